@@ -1,0 +1,185 @@
+"""`SessionState` → `Detail`: all that is known of one session."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+
+from cctop.book import milestones
+from cctop.book.calls import Call, Prices
+from cctop.book.compactions import marks_of
+from cctop.book.meter import Meter
+from cctop.book.session import NEVER, SessionState
+from cctop.book.snapshot import (
+    ApiFailure,
+    Detail,
+    Failure,
+    ModelUse,
+    Point,
+    Session,
+    SkippedLine,
+    Status,
+    ToolCount,
+    Turn,
+    Where,
+)
+from cctop.book.subagents import tree_of
+from cctop.book.summary import in_order, tokens_of, turn_starts
+from cctop.book.tools import FAULTS, Place, ToolCall
+from cctop.prices.rates import Cost
+from cctop.text import Clean
+
+Paths = Callable[[int], str]
+
+
+def detail_of(
+    session: SessionState,
+    summary: Session,
+    now: int,
+    rule: milestones.Rule,
+    prices: Prices,
+    paths: Paths,
+) -> Detail:
+    """Return everything about one session at `now`, ms. `paths` names a file by its number."""
+    calls = in_order(session)
+    failures = failures_of(session, paths)
+    per_minute = summary.rate.tokens_per_minute * _share(session, rule)
+    models = _models(calls, prices)
+    return Detail(
+        session=summary,
+        cost=sum((use.cost for use in models if use.cost is not None), Cost()),
+        models=models,
+        tools=_tools(session),
+        failures=failures,
+        compactions=marks_of(session),
+        subagents=tree_of(session, ended=summary.status is Status.ENDED),
+        turns=_turns(session, calls),
+        milestones=tuple(milestones.reached(calls, rule)),
+        next_milestone=milestones.upcoming(rule.counted_by(session.meter), per_minute, now, rule),
+        api_failures=_api_failures(session),
+        points=_points(calls),
+        skipped=skipped_of(session, paths),
+    )
+
+
+def failures_of(session: SessionState, paths: Paths) -> tuple[Failure, ...]:
+    """Return what went wrong, in order of time."""
+    failed = [call for call in session.tools.of if call.failure is not None and call.name]
+    failed.sort(key=lambda call: (call.answered_at, call.at, call.id))
+    return tuple(_failure(call, paths) for call in failed)
+
+
+def _failure(call: ToolCall, paths: Paths) -> Failure:
+    assert call.failure is not None
+    asked, path = _place(call.call_place, paths)
+    answered, result_path = _place(call.result_place, paths)
+    return Failure(
+        call.answered_at,
+        call.name,
+        call.id,
+        call.target,
+        call.failure,
+        call.error,
+        call.agent,
+        max(0, call.answered_at - call.at) if call.at else None,
+        Where(path, asked, result_path, answered),
+    )
+
+
+def _place(place: Place | None, paths: Paths) -> tuple[int, str]:
+    return (place[1], paths(place[0].file)) if place else (-1, "")
+
+
+def skipped_of(session: SessionState, paths: Paths) -> tuple[SkippedLine, ...]:
+    """Return the lines that could not be read as they should be."""
+    lines = (
+        SkippedLine(paths(file), offset, event.reason, event.used)
+        for (file, offset), event in session.skipped.items()
+    )
+    return tuple(sorted(lines, key=lambda line: (line.path, line.offset)))
+
+
+def _share(session: SessionState, rule: milestones.Rule) -> float:
+    """Return which part of all tokens counts for milestones."""
+    total = session.meter.tokens
+    return rule.counted_by(session.meter) / total if total else 0.0
+
+
+def _models(calls: Iterable[Call], prices: Prices) -> tuple[ModelUse, ...]:
+    """Return the use of each model, the dearest first; side calls count under their own."""
+    meters: dict[Clean, Meter] = {}
+    costs: dict[Clean, Cost | None] = {}
+    for call in calls:
+        names = (call.model, *(Clean(side.model) for side in call.side_calls))
+        for number, (name, (cost, usage)) in enumerate(zip(names, call.costs(prices), strict=True)):
+            meter = meters.setdefault(name, Meter())
+            meter.calls += number == 0
+            meter.use(usage)
+            if cost is None:
+                costs.setdefault(name, None)
+            else:
+                costs[name] = cost + (costs.get(name) or Cost())
+    uses = [ModelUse(name, m.calls, tokens_of(m), costs[name]) for name, m in meters.items()]
+    return tuple(sorted(uses, key=lambda use: (-(use.cost.total if use.cost else 0), use.model)))
+
+
+def _tools(session: SessionState) -> tuple[ToolCount, ...]:
+    counts = session.tools.by_name.items()
+    return tuple(
+        ToolCount(name, calls, failures)
+        for name, (calls, failures) in sorted(counts, key=lambda item: (-item[1][0], item[0]))
+    )
+
+
+def _turns(session: SessionState, calls: list[Call]) -> tuple[Turn, ...]:
+    """Return the turns; a call belongs to the newest prompt before it, a subagent's too."""
+    prompts = turn_starts(session)
+    times = [call.at for call in calls]
+    tools = sorted((t.at, t.failure in FAULTS) for t in session.tools.of if t.name)
+    found = []
+    for number, (prompt, end) in enumerate(
+        zip(prompts, [*(p.at for p in prompts[1:]), NEVER], strict=True), 1
+    ):
+        own = calls[bisect_left(times, prompt.at) : bisect_left(times, end)]
+        used = tools[bisect_left(tools, (prompt.at,)) : bisect_left(tools, (end,))]
+        found.append(
+            Turn(
+                number=number,
+                at=prompt.at,
+                prompt=prompt.text,
+                cost=sum(call.cost for call in own),
+                tokens=sum(call.total.prompt + call.total.output for call in own),
+                new_tokens=sum(
+                    call.total.prompt - call.total.cache_read + call.total.output for call in own
+                ),
+                api_calls=len(own),
+                tool_calls=len(used),
+                failures=sum(failed for _, failed in used),
+                ended_at=own[-1].at if own else prompt.at,
+                unpriced_tokens=sum(call.unpriced for call in own),
+            )
+        )
+    return tuple(found)
+
+
+def _api_failures(session: SessionState) -> tuple[ApiFailure, ...]:
+    notes = sorted(session.api_errors, key=lambda note: (note.at, note.event.retry))
+    return tuple(
+        ApiFailure(
+            note.at,
+            note.event.status,
+            note.event.message,
+            note.event.retry,
+            note.event.origin.agent,
+        )
+        for note in notes
+    )
+
+
+def _points(calls: list[Call]) -> tuple[Point, ...]:
+    points = []
+    cost = tokens = 0
+    for call in calls:
+        cost += call.cost
+        tokens += call.total.prompt - call.total.cache_read + call.total.output
+        context = 0 if call.agent or call.sidechain else call.context
+        points.append(Point(call.at, cost, tokens, context))
+    return tuple(points)

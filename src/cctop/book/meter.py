@@ -1,0 +1,89 @@
+"""Sums that grow and shrink exactly: integers only, so that no order of adding changes them."""
+
+from typing import TYPE_CHECKING
+
+from cctop.events import Usage
+
+if TYPE_CHECKING:
+    from cctop.book.calls import Call
+
+MINUTE = 60_000
+
+
+class Minutes:
+    """What was paid in each minute (UTC): pico-USD, all tokens, new tokens, unpriced tokens."""
+
+    __slots__ = ("of",)
+
+    def __init__(self) -> None:
+        self.of: dict[int, list[int]] = {}
+
+    def add(self, at: int, call: "Call", sign: int) -> None:
+        """Add a call at its time, or with `sign` -1 take it away."""
+        used = call.total
+        prompt, new = used.prompt, used.prompt - used.cache_read
+        minute = self.of.get(at // MINUTE)
+        if minute is None:
+            minute = self.of[at // MINUTE] = [0, 0, 0, 0]
+        minute[0] += sign * call.cost
+        minute[1] += sign * (prompt + used.output)
+        minute[2] += sign * (new + used.output)
+        minute[3] += sign * call.unpriced
+
+    def sum(self, first: int, last: int) -> tuple[int, int, int, int]:
+        """Return the sums over the minutes `first` to `last`, both included."""
+        cost = total = new = unpriced = 0
+        get = self.of.get
+        for number in range(first, last + 1):
+            minute = get(number)
+            if minute is not None:
+                cost += minute[0]
+                total += minute[1]
+                new += minute[2]
+                unpriced += minute[3]
+        return cost, total, new, unpriced
+
+    def costs(self, first: int, last: int, width: int = 1) -> tuple[int, ...]:
+        """Return pico-USD in each bucket of `width` minutes from `first` to `last`."""
+        return tuple(
+            self.sum(start, min(start + width - 1, last))[0]
+            for start in range(first, last + 1, width)
+        )
+
+
+class Meter:
+    """The running sums of one session or subagent."""
+
+    __slots__ = (
+        "cache_read", "cache_write_1h", "cache_write_5m", "calls", "cost", "input", "lower_bounds",
+        "output", "thinking", "unpriced", "web_searches",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.calls = self.cost = self.unpriced = self.lower_bounds = self.web_searches = 0
+        self.input = self.output = self.thinking = 0
+        self.cache_read = self.cache_write_5m = self.cache_write_1h = 0
+
+    def add(self, call: "Call", sign: int) -> None:
+        """Add a call, or with `sign` -1 take it away."""
+        self.calls += sign
+        self.cost += sign * call.cost
+        self.unpriced += sign * call.unpriced
+        self.lower_bounds += sign * (not call.finished)
+        self.use(call.total, sign)
+
+    def use(self, used: Usage, sign: int = 1) -> None:
+        """Add tokens alone, or with `sign` -1 take them away."""
+        self.input += sign * used.input
+        self.output += sign * used.output
+        self.cache_read += sign * used.cache_read
+        self.cache_write_5m += sign * used.cache_write_5m
+        self.cache_write_1h += sign * used.cache_write_1h
+        self.thinking += sign * used.thinking
+        self.web_searches += sign * used.web_searches
+
+    @property
+    def tokens(self) -> int:
+        """Every token read or written."""
+        writes = self.cache_write_5m + self.cache_write_1h
+        return self.input + self.output + self.cache_read + writes

@@ -1,0 +1,76 @@
+"""Token milestones: when each was reached, and when the next will be."""
+
+from collections.abc import Iterable, Iterator
+from itertools import count
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from cctop.book.meter import Meter
+from cctop.book.snapshot import Milestone, NextMilestone
+from cctop.events import Usage
+
+if TYPE_CHECKING:
+    from cctop.book.calls import Call
+
+STEPS = (1_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
+
+
+class Rule(Struct, frozen=True):
+    """Which tokens are counted, and at which counts a milestone stands.
+
+    `kind`: new (input, cache writes, output), total (with cache reads) or output. `steps` rise;
+    after the last one there is a milestone every `then_every` tokens.
+    """
+
+    kind: Literal["new", "total", "output"] = "new"
+    steps: tuple[int, ...] = STEPS
+    then_every: int = 1_000_000
+
+    def counted(self, usage: Usage) -> int:
+        """Return the tokens of a call that count."""
+        if self.kind == "output":
+            return usage.output
+        total = usage.prompt + usage.output
+        return total if self.kind == "total" else total - usage.cache_read
+
+    def counted_by(self, meter: Meter) -> int:
+        """Return the tokens of a meter that count."""
+        if self.kind == "output":
+            return meter.output
+        return meter.tokens if self.kind == "total" else meter.tokens - meter.cache_read
+
+    def all(self) -> Iterator[int]:
+        """Yield the milestones, without end."""
+        yield from self.steps
+        yield from count((self.steps[-1] if self.steps else 0) + self.then_every, self.then_every)
+
+    def passed(self, tokens: int) -> int:
+        """Return how many milestones stand at or below `tokens`."""
+        last = self.steps[-1] if self.steps else 0
+        if tokens < last:
+            return sum(step <= tokens for step in self.steps)
+        return len(self.steps) + (tokens - last) // self.then_every
+
+
+def reached(calls: "Iterable[Call]", rule: Rule) -> list[Milestone]:
+    """Return the milestones that `calls`, in order of time, have passed."""
+    found: list[Milestone] = []
+    steps = rule.all()
+    step = next(steps)
+    tokens = cost = 0
+    for call in calls:
+        tokens += rule.counted(call.total)
+        cost += call.cost
+        while tokens >= step:
+            found.append(Milestone(step, call.at, cost))
+            step = next(steps)
+    return found
+
+
+def upcoming(tokens: int, per_minute: float, now: int, rule: Rule) -> NextMilestone:
+    """Return the next milestone; its time is known while tokens flow. `now`: ms since the epoch."""
+    step = next(step for step in rule.all() if step > tokens)
+    if per_minute <= 0:
+        return NextMilestone(step, None)
+    return NextMilestone(step, now + round((step - tokens) / per_minute * 60_000))

@@ -1,0 +1,210 @@
+"""`SessionState` → `Session`: the line of the table."""
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from cctop.book import milestones, status
+from cctop.book.meter import MINUTE, Meter
+from cctop.book.official import books_of
+from cctop.book.session import NEVER, SessionState
+from cctop.book.snapshot import Context, Milestone, Rate, Session, Status, Tokens
+from cctop.events import FailureKind, Live, Liveness, TitleKind
+from cctop.prices.models import context_window
+from cctop.text import Clean
+
+if TYPE_CHECKING:
+    from cctop.book.calls import Call
+    from cctop.book.notes import CompactionNote, PromptNote
+
+# Strongest first. Claude Code makes up agent names by itself, so they say less than a title.
+TITLES = (TitleKind.CUSTOM, TitleKind.AI, TitleKind.SUMMARY, TitleKind.AGENT)
+RATE_MINUTES = 10
+TREND_MINUTES = 60
+TREND_WIDTH = 5
+COMPACTION_AGENT = "acompact"
+
+
+def tokens_of(meter: Meter) -> Tokens:
+    """Return a meter's tokens by kind."""
+    return Tokens(
+        meter.input,
+        meter.output,
+        meter.cache_read,
+        meter.cache_write_5m,
+        meter.cache_write_1h,
+        meter.thinking,
+    )
+
+
+def summarise(
+    session: SessionState,
+    live: Live | None,
+    now: int,
+    rule: milestones.Rule,
+    windows: dict[str, int],
+) -> Session:
+    """Return the picture of one session at `now`, ms. `windows`: the user's context windows."""
+    session.refresh()
+    state, since = status.status_of(session, live, now)
+    kinds = session.tools.kinds
+    errors = session.api_errors
+    retries = sum(1 for note in errors if note.event.retry)
+    agents = subagents_of(session)
+    ended = state is Status.ENDED
+    running = [id for id in agents if status.agent_state(session.agents[id], ended) == "running"]
+    latest = session.latest
+    models = _models(session)
+    return Session(
+        id=session.id,
+        version=session.version,
+        root=Clean(session.root),
+        project=_project(session, live),
+        cwd=session.cwd or (live.cwd if live else Clean("")),
+        title=title_of(session, live),
+        branch=Clean("") if session.branch == "HEAD" else session.branch,
+        status=state,
+        status_inferred=live is None and not ended,
+        status_since=since,
+        waiting_for=live.waiting_for if live else Clean(""),
+        activity=_activity(session, live),
+        started_at=session.born,
+        last_activity_at=session.last_at or (live.since if live else 0),
+        model=latest.model if latest else (models[-1] if models else Clean("")),
+        models=models,
+        effort=session.effort,
+        permission_mode=session.mode,
+        turns=len(turn_starts(session)),
+        api_calls=session.meter.calls,
+        api_errors=len(errors),
+        api_retries=retries,
+        tokens=tokens_of(session.meter),
+        unpriced_tokens=session.meter.unpriced,
+        cost=session.meter.cost,
+        inherited_tokens=session.inherited.tokens,
+        inherited_cost=session.inherited.cost,
+        books=books_of(session),
+        lower_bounds=session.meter.lower_bounds,
+        web_searches=session.meter.web_searches,
+        tool_calls=session.tools.calls,
+        tool_failures=session.tools.faults,
+        denials=kinds[FailureKind.DENIED],
+        interruptions=kinds[FailureKind.INTERRUPTED],
+        compactions=len(own_compactions(session)),
+        subagents=len(agents),
+        subagents_running=len(running),
+        context=_context(session, windows),
+        rate=_rate(session, now),
+        skipped_lines=len(session.skipped),
+        milestone=_milestone(session, rule),
+        transcript_gone=len(session.gone) == len(session.files),
+    )
+
+
+def subagents_of(session: SessionState) -> list[str]:
+    """Return the subagents' ids.
+
+    The API call of a compaction is stored like one, but is none; nor is one that a fork only
+    knows from a copied answer.
+    """
+    return [
+        id
+        for id, agent in session.agents.items()
+        if (agent.meta or agent.turn.at or agent.meter.calls)
+        and not id.startswith(COMPACTION_AGENT)
+    ]
+
+
+def own_compactions(session: SessionState) -> "list[CompactionNote]":
+    """Return the compactions of the session itself, in order of time."""
+    born = session.born if session.inherited_calls else 0
+    own = [note for note in session.compactions if note.at >= born or note.agent]
+    return sorted(own, key=lambda note: (note.at, note.uuid))
+
+
+def turn_starts(session: SessionState) -> "list[PromptNote]":
+    """Return the prompts that started a turn, in order of time.
+
+    A prompt the model never answered is none (a local command, one taken back), but for the
+    newest: its answer is yet to come.
+    """
+    born = session.born if session.inherited_calls else 0
+    prompts = sorted((p for p in session.prompts if p.at >= born), key=lambda p: (p.at, p.text))
+    if not prompts:
+        return []
+    answers = sorted([call.at for call in session.calls] + [note.at for note in session.api_errors])
+    found = []
+    for prompt, after in zip(prompts, [*(p.at for p in prompts[1:]), NEVER], strict=True):
+        answered = bisect_left(answers, after) > bisect_left(answers, prompt.at)
+        if answered or (after == NEVER and not prompt.command):
+            found.append(prompt)
+    return found
+
+
+def title_of(session: SessionState, live: Live | None) -> Clean:
+    """Return the title: the user's own, the newest made up by Claude Code, or the first prompt."""
+    for kind in TITLES[:-1]:
+        if kind in session.titles:
+            return session.titles[kind][1]
+    first = min(session.prompts, key=lambda p: (p.at, p.text), default=None)
+    if first is not None:
+        return first.text
+    agent = session.titles.get(TitleKind.AGENT)
+    return agent[1] if agent else (live.name if live else Clean(""))
+
+
+def _project(session: SessionState, live: Live | None) -> Clean:
+    home = session.home or (live.cwd if live else "")
+    name = home.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    # The folder's name is the path with every sign as "-": its end is the best there is.
+    return Clean(name or session.slug.rpartition("-")[2])
+
+
+def _activity(session: SessionState, live: Live | None) -> Clean:
+    if live is not None and live.status is Liveness.SHELL:
+        return Clean("shell")
+    return status.activity(session, "")
+
+
+def _models(session: SessionState) -> tuple[Clean, ...]:
+    first: dict[Clean, int] = {}
+    for call in session.calls:
+        first[call.model] = min(call.at, first.get(call.model, NEVER))
+    return tuple(sorted(first, key=lambda model: (first[model], model)))
+
+
+def _context(session: SessionState, windows: dict[str, int]) -> Context:
+    latest = session.latest
+    if latest is None:
+        return Context()
+    names = (latest.booked or latest.model, latest.model)
+    window = next((windows[name] for name in names if name in windows), None)
+    window = window or context_window(names[0]) or context_window(names[1])
+    since = [
+        (note.at, note.event.tokens_after)
+        for note in session.compactions
+        if note.at > latest.at and not note.agent and note.event.tokens_after is not None
+    ]
+    return Context(max(since)[1] if since else latest.context, window)
+
+
+def _rate(session: SessionState, now: int) -> Rate:
+    if now - session.last_at > TREND_MINUTES * MINUTE:
+        return Rate()
+    last = now // MINUTE
+    cost, total, *_ = session.minutes.sum(last - RATE_MINUTES + 1, last)
+    minutes = min(RATE_MINUTES, max(1.0, (now - session.born) / MINUTE))
+    trend = session.minutes.costs(last - TREND_MINUTES + 1, last, TREND_WIDTH)
+    return Rate(round(cost * 60 / minutes), round(total / minutes), trend)
+
+
+def _milestone(session: SessionState, rule: milestones.Rule) -> Milestone | None:
+    count = rule.passed(rule.counted_by(session.meter))
+    if count != session.milestone_count:
+        session.milestone_count = count
+        session.milestone = milestones.reached(in_order(session), rule)[-1] if count else None
+    return session.milestone
+
+
+def in_order(session: SessionState) -> "list[Call]":
+    """Return the session's own calls in order of time."""
+    return sorted(session.calls, key=lambda call: (call.at, call.model, call.cost, call.context))

@@ -1,0 +1,106 @@
+"""Tool calls: each counts once, whichever of the call and its answer was read first."""
+
+from typing import TYPE_CHECKING
+
+from cctop.book.claims import Entry
+from cctop.events import FailureKind, Origin, ToolResult
+from cctop.text import Clean
+
+if TYPE_CHECKING:
+    from cctop.book.session import SessionState
+
+# Kinds that say something of the tool; a denial or an interruption says something of the user.
+FAULTS = frozenset({FailureKind.ERROR, FailureKind.HOOK_BLOCKED})
+
+
+class ToolCall(Entry):
+    """One tool call and its answer, whichever of the two was read first."""
+
+    __slots__ = (
+        "agent", "answered_at", "call_place", "child", "child_state", "error", "failure", "id",
+        "name", "path", "result_place", "target",
+    )  # fmt: skip
+
+    def __init__(self, id: str, at: int, agent: str) -> None:
+        super().__init__(at)
+        self.id = id
+        self.agent = agent
+        self.name = Clean("")  # "" until the call itself is read
+        self.target = Clean("")
+        self.path = Clean("")
+        self.answered_at = 0
+        self.failure: FailureKind | None = None
+        self.error = Clean("")
+        self.child = ""  # the subagent it started
+        self.child_state = ""
+        self.call_place: tuple[Origin, int] | None = None
+        self.result_place: tuple[Origin, int] | None = None
+
+    def enter(self, owner: "SessionState") -> None:
+        """Count for `owner`."""
+        owner.tools.add(self, 1)
+
+    def leave(self, owner: "SessionState") -> None:
+        """Count no longer."""
+        owner.tools.add(self, -1)
+
+    def answer(self, event: ToolResult) -> None:
+        """Take in the answer."""
+        self.answered_at = event.at or self.at
+        self.failure, self.error = event.failure, event.error
+        self.child, self.child_state = event.agent_id, event.agent_state
+
+    def called_in(self, origin: Origin, offset: int) -> None:
+        """Take in where the call stands: of several copies, always the same one is shown."""
+        self.call_place = _first(self.call_place, origin, offset)
+
+    def answered_in(self, origin: Origin, offset: int) -> None:
+        """Take in where the answer stands."""
+        self.result_place = _first(self.result_place, origin, offset)
+
+
+Place = tuple[Origin, int]
+
+
+def _first(known: Place | None, origin: Origin, offset: int) -> Place:
+    if known is None:
+        return origin, offset
+    return min(known, (origin, offset), key=lambda p: (p[0].session, p[0].agent, p[1]))
+
+
+class Tools:
+    """The tool calls of one session, and their counts."""
+
+    __slots__ = ("by_name", "calls", "kinds", "of", "open")
+
+    def __init__(self) -> None:
+        self.of: dict[ToolCall, None] = {}
+        self.open: dict[ToolCall, None] = {}
+        self.calls = 0
+        self.by_name: dict[Clean, list[int]] = {}  # calls, failures
+        self.kinds: dict[FailureKind, int] = dict.fromkeys(FailureKind, 0)
+
+    def add(self, call: ToolCall, sign: int) -> None:
+        """Count a tool call, or with `sign` -1 take it back. An answer alone is not yet a call."""
+        if sign > 0:
+            self.of[call] = None
+        else:
+            self.of.pop(call, None)
+            self.open.pop(call, None)
+        if not call.name:
+            return
+        if sign > 0 and not call.answered_at:
+            self.open[call] = None
+        self.calls += sign
+        counts = self.by_name.setdefault(call.name, [0, 0])
+        counts[0] += sign
+        if call.failure is not None:
+            self.kinds[call.failure] += sign
+            counts[1] += sign * (call.failure in FAULTS)
+        if not counts[0]:
+            del self.by_name[call.name]
+
+    @property
+    def faults(self) -> int:
+        """Calls that failed: without what the user denied or interrupted."""
+        return sum(self.kinds[kind] for kind in FAULTS)

@@ -1,0 +1,64 @@
+"""What a `user` record is: a prompt of the user's, or one of the many things that look like it."""
+
+import re
+from enum import Enum
+
+from cctop.sources.transcripts.records import Block, Message
+from cctop.text import Clean, clean
+
+
+class Kind(Enum):
+    """What a user record's text stands for."""
+
+    PROMPT = "prompt"
+    COMMAND = "command"  # a slash or ! command: a turn only if the model answers
+    INTERRUPT = "interrupt"
+    NOTIFICATION = "notification"
+    OTHER = "other"
+
+
+PROMPT_LIMIT = 200
+_interrupt = "[Request interrupted by user"
+_command = re.compile(r"<command-name>\s*([^<]*?)\s*</command-name>")
+_arguments = re.compile(r"<command-args>\s*([^<]*?)\s*</command-args>")
+_bash = re.compile(r"\s*<bash-input>(.*?)</bash-input>", re.DOTALL)
+_field = re.compile(r"<(task-id|tool-use-id|status)>\s*([^<]*?)\s*</\1>")
+_machine = ("<local-command-", "<bash-stdout>", "<bash-stderr>", "Caveat: The messages below")
+
+
+def text_of(message: Message) -> str:
+    """Return the words of a message: its string, or its text blocks."""
+    content = message.content
+    if isinstance(content, str):
+        return content
+    return "\n".join(block.text for block in content or () if block.type == "text" and block.text)
+
+
+def results_of(message: Message) -> list[Block]:
+    """Return the tool results of a message."""
+    content = message.content
+    if not isinstance(content, list):
+        return []
+    return [block for block in content if block.type == "tool_result"]
+
+
+def classify(text: str) -> tuple[Kind, Clean]:
+    """Return the kind of a user record's text, and the line to show for it."""
+    head = text[:4096].lstrip()
+    if head.startswith(_interrupt):
+        return Kind.INTERRUPT, Clean("")
+    if head.startswith("<task-notification>"):
+        return Kind.NOTIFICATION, Clean("")
+    if head.startswith(_machine):
+        return Kind.OTHER, Clean("")
+    if head.startswith(("<command-name>", "<command-message>")) and (name := _command.search(head)):
+        given = _arguments.search(head)
+        return Kind.COMMAND, clean(f"{name[1]} {given[1] if given else ''}".strip(), PROMPT_LIMIT)
+    if bash := _bash.match(head):
+        return Kind.COMMAND, clean(f"! {bash[1]}", PROMPT_LIMIT)
+    return Kind.PROMPT, clean(head, PROMPT_LIMIT)
+
+
+def notification(text: str) -> dict[str, Clean]:
+    """Return `task-id`, `tool-use-id` and `status` of a task notification, where it says them."""
+    return {name: clean(value, 80) for name, value in _field.findall(text[:4096])}

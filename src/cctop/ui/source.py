@@ -1,0 +1,36 @@
+"""What the screen asks of the engine: pictures, and nothing of how they are made."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from cctop.book.snapshot import Failure, Snapshot
+from cctop.text import Clean
+
+
+class Call(Protocol):
+    """The whole of one tool call, read back from its file: every line is clean."""
+
+    @property
+    def input(self) -> tuple[Clean, ...]: ...
+    @property
+    def output(self) -> tuple[Clean, ...]: ...
+
+
+class Source(Protocol):
+    """A running engine."""
+
+    def start(self, on_change: Callable[[], None]) -> None:
+        """Begin to read, in a thread of its own; `on_change` is called from that thread."""
+
+    def stop(self) -> None:
+        """End the thread."""
+
+    def latest(self) -> Snapshot:
+        """The newest picture: never waits."""
+
+    def focus(self, session: str | None) -> None:
+        """Say whose `Snapshot.detail` is wanted."""
+
+    def read_call(self, failure: Failure) -> Call:
+        """Read one tool call from disk, whole. Raises OSError where its file is gone."""
+        ...
