@@ -59,7 +59,7 @@ def clean(value: object, limit: int = 200) -> Clean:
 
     Runs of line breaks and the spaces around them become one space, and none at either end;
     other spaces are kept. `None` gives the empty text, bytes are read as UTF-8, anything else by
-    its `str`. Never raises, and takes time for what it returns, not for the size of `value`.
+    its `str`. Never raises. A text takes time by `limit`, however long it is.
     """
     text = _as_text(value)
     # What is cut away could only shorten the text further: room for some colour codes is enough.

@@ -49,6 +49,7 @@ class Book:
         self.minutes = Minutes()
         self.live: dict[str, Live] = {}
         self.changed: set[SessionState] = set()
+        self.skipping: set[SessionState] = set()  # with lines that could not be read
         self._prices = prices
         self._calls: dict[Key, Call] = {}
         self._tools: dict[str, ToolCall] = {}
@@ -313,6 +314,7 @@ class Book:
 
     def _malformed(self, session: SessionState, event: Malformed) -> None:
         session.skipped[event.origin.file, event.offset] = event
+        self.skipping.add(session)
 
     def _reset(self, session: SessionState, event: Reset) -> None:
         """Forget what was known by its place in the file; what was paid stays paid."""

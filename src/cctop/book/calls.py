@@ -43,8 +43,8 @@ class Call(Entry):
     """One API response, with the field-wise maximum of what its lines say."""
 
     __slots__ = (
-        "agent", "booked", "context", "cost", "finished", "geo", "model", "parts", "side_calls", "sidechain",
-        "speed", "total", "unpriced", "usage",
+        "agent", "booked", "context", "cost", "finished", "geo", "model", "parts", "side_calls",
+        "sidechain", "speed", "total", "unpriced", "usage",
     )  # fmt: skip
 
     def __init__(self, event: Response) -> None:

@@ -20,7 +20,7 @@ class Rule(Struct, frozen=True):
     """Which tokens are counted, and at which counts a milestone stands.
 
     `kind`: new (input, cache writes, output), total (with cache reads) or output. `steps` rise;
-    after the last one there is a milestone every `then_every` tokens.
+    after the last one there is a milestone every `then_every` tokens (0: none).
     """
 
     kind: Literal["new", "total", "output"] = "new"
@@ -41,36 +41,42 @@ class Rule(Struct, frozen=True):
         return meter.tokens if self.kind == "total" else meter.tokens - meter.cache_read
 
     def all(self) -> Iterator[int]:
-        """Yield the milestones, without end."""
+        """Yield the milestones in order: without end, unless `then_every` is 0."""
         yield from self.steps
-        yield from count((self.steps[-1] if self.steps else 0) + self.then_every, self.then_every)
+        if self.then_every:
+            yield from count(self._last + self.then_every, self.then_every)
 
     def passed(self, tokens: int) -> int:
         """Return how many milestones stand at or below `tokens`."""
-        last = self.steps[-1] if self.steps else 0
-        if tokens < last:
+        if tokens < self._last or not self.then_every:
             return sum(step <= tokens for step in self.steps)
-        return len(self.steps) + (tokens - last) // self.then_every
+        return len(self.steps) + (tokens - self._last) // self.then_every
+
+    @property
+    def _last(self) -> int:
+        return self.steps[-1] if self.steps else 0
 
 
 def reached(calls: "Iterable[Call]", rule: Rule) -> list[Milestone]:
     """Return the milestones that `calls`, in order of time, have passed."""
     found: list[Milestone] = []
     steps = rule.all()
-    step = next(steps)
+    step = next(steps, None)
     tokens = cost = 0
     for call in calls:
         tokens += rule.counted(call.total)
         cost += call.cost
-        while tokens >= step:
+        while step is not None and tokens >= step:
             found.append(Milestone(step, call.at, cost))
-            step = next(steps)
+            step = next(steps, None)
     return found
 
 
-def upcoming(tokens: int, per_minute: float, now: int, rule: Rule) -> NextMilestone:
-    """Return the next milestone; its time is known while tokens flow. `now`: ms since the epoch."""
-    step = next(step for step in rule.all() if step > tokens)
+def upcoming(tokens: int, per_minute: float, now: int, rule: Rule) -> NextMilestone | None:
+    """Return the next milestone, if any; its time is known while tokens flow. `now` in ms."""
+    step = next((step for step in rule.all() if step > tokens), None)
+    if step is None:
+        return None
     if per_minute <= 0:
         return NextMilestone(step, None)
     return NextMilestone(step, now + round((step - tokens) / per_minute * 60_000))

@@ -1,0 +1,124 @@
+"""Book → snapshot. What did not change is not made again."""
+
+from collections.abc import Callable, Mapping
+
+from cctop.book.book import Book
+from cctop.book.calls import Prices
+from cctop.book.detail import detail_of
+from cctop.book.fleet import fleet_of
+from cctop.book.milestones import Rule
+from cctop.book.session import SessionState
+from cctop.book.snapshot import Detail, Progress, Session, Snapshot, Status
+from cctop.book.summary import TREND_MINUTES, summarise
+from cctop.clock import local_day
+from cctop.text import Clean
+
+NOTHING_LEFT = Progress()
+ORDER = {status: rank for rank, status in enumerate(Status)}
+# A session's figures move with the time alone until its trend has run out, ms.
+RESTLESS = (TREND_MINUTES + 5) * 60_000
+
+
+class Painter:
+    """Makes pictures of a book."""
+
+    def __init__(
+        self,
+        book: Book,
+        prices: Prices,
+        paths: Callable[[int], str],
+        rule: Rule,
+        windows: Mapping[str, int],
+    ) -> None:
+        self._book = book
+        self._prices = prices
+        self._paths = paths
+        self._rule = rule
+        self._windows = dict(windows)
+        self._summaries: dict[SessionState, Session] = {}
+        self._detail: Detail | None = None
+        self._last = Snapshot()
+
+    def paint(
+        self,
+        now: int,
+        focus: str | None = None,
+        progress: Progress = NOTHING_LEFT,
+        roots: tuple[Clean, ...] = (),
+        notices: tuple[Clean, ...] = (),
+        prices: tuple[str, str] = ("", ""),
+    ) -> Snapshot:
+        """Return the picture at `now` (ms): the last one itself where nothing is new.
+
+        `focus` is the session whose detail is wanted, `prices` the list's source and version.
+        """
+        self._summarise(now)
+        sessions = tuple(sorted(self._summaries.values(), key=_rank))
+        last = self._last
+        if len(sessions) == len(last.sessions) and all(map(_same, sessions, last.sessions)):
+            sessions = last.sessions
+        midnight, tomorrow = local_day(now)
+        picture = Snapshot(
+            version=last.version,
+            at=last.at,
+            sessions=sessions,
+            fleet=fleet_of(self._book.minutes, sessions, now, midnight, tomorrow),
+            detail=self._focus(focus, now),
+            progress=progress,
+            skipped_files=sum(len({file for file, _ in s.skipped}) for s in self._book.skipping),
+            skipped_lines=sum(len(s.skipped) for s in self._book.skipping),
+            prices_source=prices[0],
+            prices_version=prices[1],
+            roots=roots,
+            notices=notices,
+        )
+        if picture != last:
+            self._last = Snapshot(
+                **{name: getattr(picture, name) for name in picture.__struct_fields__[2:]},
+                version=last.version + 1,
+                at=now,
+            )
+        return self._last
+
+    def detail(self, session: str, now: int) -> Detail | None:
+        """Return everything about one session at `now`, ms; None where there is none."""
+        state = self._book.sessions.get(session)
+        summary = self._summaries.get(state) if state is not None else None
+        if state is None or summary is None:
+            return None
+        return detail_of(state, summary, now, self._rule, self._prices, self._paths)
+
+    def _summarise(self, now: int) -> None:
+        book = self._book
+        book.settle()
+        restless = {
+            state
+            for state, summary in self._summaries.items()
+            if summary.status is not Status.ENDED or now - summary.last_activity_at < RESTLESS
+        }
+        for state in book.changed | restless:
+            live = book.live.get(state.id)
+            if not (state.last_at or state.calls or state.skipped or live):
+                continue
+            summary = summarise(state, live, now, self._rule, self._windows)
+            if summary != self._summaries.get(state):
+                self._summaries[state] = summary
+        book.changed.clear()
+
+    def _focus(self, focus: str | None, now: int) -> Detail | None:
+        if focus is None:
+            self._detail = None
+            return None
+        state = self._book.sessions.get(focus)
+        known = self._detail
+        if known is None or state is None or known.session is not self._summaries.get(state):
+            self._detail = self.detail(focus, now)
+        return self._detail
+
+
+def _rank(session: Session) -> tuple[int, int, str]:
+    return ORDER[session.status], -session.last_activity_at, session.id
+
+
+def _same(a: Session, b: Session) -> bool:
+    return a is b

@@ -1,0 +1,71 @@
+"""Sources → book: reads what is new, decodes it, folds it in. One thread's work, no thread here."""
+
+from collections.abc import Iterable
+from time import monotonic
+
+from cctop.book.book import Book
+from cctop.book.snapshot import Progress
+from cctop.engine.settings import Settings
+from cctop.events import Registry
+from cctop.prices.table import PriceTable
+from cctop.sources.registry import RunningSessions
+from cctop.sources.transcripts.decode import Decoder, agent_meta
+from cctop.sources.transcripts.document import Document
+from cctop.sources.transcripts.follow import Follower
+from cctop.sources.transcripts.tail import Batch
+from cctop.text import Clean, clean
+
+
+class Reader:
+    """Holds the book of the given roots, and brings it up to date when asked."""
+
+    def __init__(self, settings: Settings) -> None:
+        roots = [str(root) for root in settings.roots]
+        self.prices = PriceTable(settings.prices, settings.cache)
+        self.book = Book(self.prices)
+        self.follower = Follower(roots)
+        self._registry = RunningSessions(roots)
+        self._decoders: dict[int, Decoder] = {}
+        self._roots = settings.roots
+
+    def look(self, hints: Iterable[str] = ()) -> bool:
+        """Look for new bytes and for sessions that run; say whether anything is new."""
+        before = self.book.live
+        self.book.apply_registry(Registry(self._registry.read()))
+        return self.follower.scan(hints) or self.book.live != before
+
+    def read(self, seconds: float | None = None) -> bool:
+        """Read and fold for about `seconds`, else all there is; say whether any is left."""
+        deadline = None if seconds is None else monotonic() + seconds
+        items = self.follower.read()
+        for item in items:
+            self._fold(item)
+            if deadline is not None and monotonic() > deadline:
+                items.close()  # type: ignore[attr-defined]
+                return True
+        return False
+
+    def progress(self) -> Progress:
+        """How far reading has come."""
+        left = self.follower.pending()
+        return Progress(left.files_left, left.files, left.bytes_left, left.bytes)
+
+    def existing_roots(self) -> tuple[Clean, ...]:
+        """The roots that are there now."""
+        return tuple(clean(str(root), 400) for root in self._roots if root.is_dir())
+
+    def notices(self) -> tuple[Clean, ...]:
+        """What the user should know: what cannot be read, and why."""
+        prices = self.prices.notice
+        return (*self.follower.notices, *((Clean(prices),) if prices else ()))
+
+    def _fold(self, item: object) -> None:
+        if isinstance(item, Batch):
+            decoder = self._decoders.get(item.file)
+            if decoder is None or decoder.origin is not item.origin:
+                decoder = self._decoders[item.file] = Decoder(item.origin)
+            self.book.apply(decoder.decode(item.data, item.base_offset))
+        elif isinstance(item, Document):
+            self.book.apply((agent_meta(item.origin, item.data),))
+        else:
+            self.book.apply((item,))  # type: ignore[arg-type]
