@@ -61,6 +61,9 @@ def clean(value: object, limit: int = 200) -> Clean:
     other spaces are kept. `None` gives the empty text, bytes are read as UTF-8, anything else by
     its `str`. Never raises. A text takes time by `limit`, however long it is.
     """
+    # Nearly all that is asked: a short, plain text. The rules below would change nothing in it.
+    if type(value) is str and len(value) <= limit and value.isascii() and value.isprintable():
+        return Clean(value)
     text = _as_text(value)
     # What is cut away could only shorten the text further: room for some colour codes is enough.
     budget = 4 * max(limit, 0) + 1024

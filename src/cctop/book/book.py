@@ -24,6 +24,7 @@ from cctop.events import (
     Interrupted,
     Live,
     Malformed,
+    Origin,
     Prompt,
     Registry,
     Reset,
@@ -78,18 +79,28 @@ class Book:
 
     def apply(self, events: Iterable[TranscriptEvent]) -> None:
         """Fold events of transcripts in."""
+        origin: Origin | None = None
+        take = self._take
         for event in events:
-            origin = event.origin
-            session = self.sessions.get(origin.session) or self._session(origin.session)
-            if session.gone:
-                session.gone.discard(origin.file)
-            if origin.file not in session.files:
-                session.files[origin.file] = not origin.agent
-                if not session.slug or not origin.agent:
-                    session.root, session.slug = origin.root, origin.slug
-            self._take[type(event)](session, event)
-            session.version += 1
-            self.changed.add(session)
+            if event.origin is not origin:
+                origin = event.origin
+                session = self._speaker(origin)
+            take[type(event)](session, event)
+
+    def _speaker(self, origin: Origin) -> SessionState:
+        """Return the session whose file speaks: it changes now."""
+        session = self._session(origin.session)
+        session.gone.discard(origin.file)
+        if origin.file not in session.files:
+            session.files[origin.file] = not origin.agent
+            if not session.slug or not origin.agent:
+                session.root, session.slug = origin.root, origin.slug
+        self._touch(session)
+        return session
+
+    def _touch(self, session: SessionState) -> None:
+        session.version += 1
+        self.changed.add(session)
 
     def apply_registry(self, event: Registry) -> None:
         """Take in which sessions run now."""
@@ -97,9 +108,8 @@ class Book:
         for id in now.keys() | self.live.keys():
             if now.get(id) != self.live.get(id):
                 session = self._session(id)
-                session.version += 1
-                self.changed.add(session)
                 session.was_live = True
+                self._touch(session)
         self.live = now
 
     def settle(self) -> None:
@@ -123,12 +133,13 @@ class Book:
 
     def _claim(self, entry: claims.Entry, session: SessionState, maker: str) -> None:
         """Take in a claim, for an entry that may count for someone already."""
-        if entry.owner is not None and not claims.is_news(entry, session, maker):
+        if entry.owner is None:
+            entry.owner = session
+        elif claims.is_news(entry, session, maker):
+            self._withdraw(entry)
+        else:
             return
-        self._withdraw(entry)
-        before = entry.owner
         claims.add(entry, session, maker)
-        entry.owner = before or session
         self._judge(entry)
 
     def _withdraw(self, entry: claims.Entry) -> None:
@@ -141,9 +152,10 @@ class Book:
         assert owner is not None
         entry.owner = owner
         entry.enter(owner)
-        for session in (*entry.holders(), owner):
-            session.version += 1
-            self.changed.add(session)
+        if entry.claims is None:
+            return  # nearly always: its only holder is the session that speaks
+        for session in (*entry.claims, owner):
+            self._touch(session)
         rivals = claims.contested(entry)
         if rivals:
             self._contested.setdefault(frozenset(s.id for s in rivals), {})[entry] = None

@@ -78,8 +78,8 @@ class Call(Entry):
             or event.geo > self.geo
             or _better(event.model, self.model)
             or event.booked > self.booked
-            or _sizes(event.parts) > _sizes(self.parts)
-            or _weight(event.side_calls) > _weight(self.side_calls)
+            or (bool(event.parts) and _sizes(event.parts) > _sizes(self.parts))
+            or (bool(event.side_calls) and _weight(event.side_calls) > _weight(self.side_calls))
         )
 
     def merge(self, event: Response) -> None:

@@ -55,7 +55,7 @@ def add(entry: Entry, session: "SessionState", maker: str) -> None:
     if entry.claims is None:
         if not maker and (entry.owner is None or entry.owner is session):
             return
-        entry.claims = {} if entry.owner is None else {entry.owner: ""}
+        entry.claims = {} if entry.owner in (None, session) else {entry.owner: ""}
     known = entry.claims.get(session, "")
     entry.claims[session] = min(known, maker) if known and maker else known or maker
 

@@ -9,9 +9,10 @@ from cctop.engine.settings import Settings
 from cctop.events import Registry
 from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
-from cctop.sources.transcripts.decode import Decoder, agent_meta
+from cctop.sources.transcripts.decode import Decoder
 from cctop.sources.transcripts.document import Document
 from cctop.sources.transcripts.follow import Follower
+from cctop.sources.transcripts.system import agent_meta
 from cctop.sources.transcripts.tail import Batch
 from cctop.text import Clean, clean
 

@@ -3,7 +3,7 @@
 import re
 from enum import Enum
 
-from cctop.sources.transcripts.records import Block, Message
+from cctop.sources.transcripts.records import Message
 from cctop.text import Clean, clean
 
 
@@ -32,14 +32,6 @@ def text_of(message: Message) -> str:
     if isinstance(content, str):
         return content
     return "\n".join(block.text for block in content or () if block.type == "text" and block.text)
-
-
-def results_of(message: Message) -> list[Block]:
-    """Return the tool results of a message."""
-    content = message.content
-    if not isinstance(content, list):
-        return []
-    return [block for block in content if block.type == "tool_result"]
 
 
 def classify(text: str) -> tuple[Kind, Clean]:

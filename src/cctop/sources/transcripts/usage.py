@@ -23,13 +23,13 @@ def usage_of(raw: RawUsage) -> Usage:
     writes = max(_count(raw.cache_creation_input_tokens), short + long)
     details, server = raw.output_tokens_details, raw.server_tool_use
     return Usage(
-        input=_count(raw.input_tokens),
-        output=_count(raw.output_tokens),
-        cache_read=_count(raw.cache_read_input_tokens),
-        cache_write_5m=writes - long,
-        cache_write_1h=long,
-        thinking=_count(details.thinking_tokens) if details else 0,
-        web_searches=_count(server.web_search_requests) if server else 0,
+        _count(raw.input_tokens),
+        _count(raw.output_tokens),
+        _count(raw.cache_read_input_tokens),
+        writes - long,
+        long,
+        _count(details.thinking_tokens) if details else 0,
+        _count(server.web_search_requests) if server else 0,
     )
 
 
@@ -42,12 +42,12 @@ def side_calls(iterations: list[Iteration], model: str) -> tuple[SideCall, ...]:
     )
 
 
-def parts_of(raw: RawUsage) -> tuple[Usage, ...]:
+def parts_of(iterations: list[Iteration]) -> tuple[Usage, ...]:
     """Return the `message` iterations, where there are several.
 
     Claude Code prices each in its own tier if they add up to the usage (2.1.330).
     """
-    messages = [each for each in raw.iterations or () if each.type == "message"]
+    messages = [each for each in iterations if each.type == "message"]
     return tuple(usage_of(each) for each in messages) if len(messages) > 1 else ()
 
 

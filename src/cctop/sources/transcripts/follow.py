@@ -1,0 +1,113 @@
+"""Follow all transcripts below the roots: what is new in them, the most wanted first."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from time import monotonic
+
+from msgspec import Struct
+
+from cctop.events import Gone, Malformed, Origin, Reset
+from cctop.sources.roots import cannot_read
+from cctop.sources.transcripts.discover import Scanner
+from cctop.sources.transcripts.document import Document
+from cctop.sources.transcripts.files import Files, Source
+from cctop.sources.transcripts.tail import Batch
+from cctop.text import Clean
+
+BUFFER = 256 << 10  # bytes: fits the processor's cache, and most lines fit it
+
+Item = Batch | Document | Malformed | Reset | Gone
+
+
+class Pending(Struct, frozen=True, gc=False):
+    """How much there is to read, and how much of it is left, in files and bytes."""
+
+    files_left: int
+    bytes_left: int
+    files: int
+    bytes: int
+
+
+class Follower:
+    """Finds and reads; holds no file open between two reads. For one thread alone."""
+
+    def __init__(self, roots: Iterable[str], clock: Callable[[], float] = monotonic) -> None:
+        self._scanner = Scanner(roots, clock)
+        self._files = Files()
+        self._dirty: set[Source] = set()
+        self._gone: deque[Gone] = deque()
+        self._shut: tuple[Clean, ...] = ()
+        self._stuck: dict[Source, Clean | None] = {}  # tried again on each read
+        self._bytes = 0
+        self._buffer = bytearray(BUFFER)
+
+    def scan(self, hints: Iterable[str] = ()) -> bool:
+        """Look at the files, surely at the paths in `hints`; say whether anything is new."""
+        scan = self._scanner.scan(hints)
+        self._shut = scan.notices
+        changes = self._files.update(scan)
+        self._dirty.update(changes.dirty)
+        for source in changes.gone:
+            self._dirty.discard(source)
+            self._stuck.pop(source, None)
+            if source.offset:  # of what gave nothing, nothing needs to be told
+                self._gone.append(Gone(source.origin, 0, 0))
+        if changes.dirty:
+            self._bytes = sum(found.size for found in scan.found)
+        return bool(changes.dirty or changes.gone)
+
+    def read(self, budget: int | None = None) -> Iterator[Item]:
+        """Yield what is new, until about `budget` bytes were given: news first, then history.
+
+        News are lines in files that were read to their end before. History starts with the file
+        that changed last. Leaving the iterator early loses nothing.
+        """
+        while self._gone:
+            yield self._gone.popleft()
+        spent = 0
+        for source in sorted(self._dirty, key=_urgency):
+            for item in self._read(source):
+                yield item
+                if isinstance(item, Batch | Document):
+                    spent += len(item.data)
+                if budget is not None and spent >= budget:
+                    return
+
+    def pending(self) -> Pending:
+        """How far reading has come. What cannot be read now is not waited for."""
+        left = [source for source in self._dirty if source not in self._stuck]
+        return Pending(
+            sum(1 for source in left if source.unread),
+            sum(source.unread for source in left),
+            len(self._files.sources),
+            self._bytes,
+        )
+
+    def path_of(self, file: int) -> str:
+        """The path of a file: for opening it, not for showing it."""
+        return self._files.sources[file].found.path
+
+    def origin_of(self, file: int) -> Origin:
+        """Whose file it is, as far as it is known by now."""
+        return self._files.sources[file].origin
+
+    @property
+    def notices(self) -> tuple[Clean, ...]:
+        """What cannot be read now, and what to do about it."""
+        return (*self._shut, *filter(None, self._stuck.values()))
+
+    def _read(self, source: Source) -> Iterator[Item]:
+        try:
+            yield from source.read(self._buffer)
+        except FileNotFoundError:
+            self._stuck[source] = None  # moved or deleted: the next scan tells
+            return
+        except OSError as error:
+            self._stuck[source] = cannot_read(source.found.path, error)
+            return
+        self._stuck.pop(source, None)
+        self._dirty.discard(source)
+
+
+def _urgency(source: Source) -> tuple[bool, int]:
+    return not source.is_caught_up, -source.found.mtime_ns

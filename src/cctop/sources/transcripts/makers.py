@@ -1,0 +1,36 @@
+"""Who made the call of a record: forks copy records, and say so in one of several ways."""
+
+import re
+
+from cctop.events import Event, Origin
+from cctop.sources.transcripts.records import Record
+
+_session_id = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+
+
+class Makers:
+    """Tells the makers of one file's records."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._own = origin.session
+        # A renamed file's name says nothing of who made its calls.
+        self._is_named_by_id = not origin.agent and bool(_session_id.fullmatch(origin.session))
+
+    def of(self, record: Record) -> str:
+        """Return the session that made the call of a copied record, "" where it is not said.
+
+        `requestSessionId`: copies of `--fork-session` (2.1.330). `forkedFrom`: copies of `/branch`.
+        A main file's record that names another session: copies of older resumes.
+        """
+        if record.request_session_id and record.request_session_id != self._own:
+            return record.request_session_id
+        if record.forked_from is not None and record.forked_from.session_id:
+            return record.forked_from.session_id
+        if self._is_named_by_id and record.session_id and record.session_id != self._own:
+            return record.session_id
+        return ""
+
+
+def uuid_of(place: Event, record: Record) -> str:
+    """Return the record's uuid, or where it has none, a name by its place."""
+    return record.uuid or f"{place.origin.session}/{place.origin.agent}@{place.offset}"

@@ -1,0 +1,200 @@
+"""Follow one transcript: whole lines, once each, from where the last read ended.
+
+Offsets are bytes. Transcripts only ever grow, so a file goes on where it was left as long as it is
+the same file (device and inode), is not shorter, and still holds what was read last just before
+the offset. Otherwise it was truncated or replaced, and is read from its start again.
+"""
+
+import os
+from collections.abc import Iterator
+from hashlib import blake2b
+from io import FileIO
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cctop.events import Malformed, Origin, Reset
+from cctop.sources.transcripts.discover import Found
+from cctop.sources.transcripts.layout import first_session
+from cctop.text import Clean
+
+MAX_LINE = 32 << 20  # bytes: the Messages API takes no request larger than that
+_HEAD = 1024  # bytes that tell one transcript from another
+_ANCHOR = 64  # bytes before a position that must still be there
+_BOM = b"\xef\xbb\xbf"
+
+
+class Batch(Struct, frozen=True, gc=False):
+    """Whole lines of a file, of which the first starts at byte `base_offset`."""
+
+    origin: Origin
+    data: bytes
+    base_offset: int
+
+    @property
+    def file(self) -> int:
+        """The file's number."""
+        return self.origin.file
+
+
+class _Mark(Struct, frozen=True, gc=False):
+    """A position in a file, with the bytes before it to know it by."""
+
+    at: int = 0
+    before: bytes = b""
+
+    def after(self, data: bytes | bytearray, count: int) -> "_Mark":
+        """The position behind the first `count` bytes of `data`, which stand here."""
+        end = data[max(0, count - _ANCHOR) : count]
+        return _Mark(self.at + count, (self.before + end)[-_ANCHOR:])
+
+    def holds(self, file: FileIO) -> bool:
+        """Whether the file still has those bytes there."""
+        return _bytes_at(file, self.at - len(self.before), len(self.before)) == self.before
+
+
+_START = _Mark()
+
+
+class Tail:
+    """One followed transcript. `found` is set anew when the file was seen to change or move."""
+
+    def __init__(self, found: Found, origin: Origin) -> None:
+        self.found = found
+        self.origin = origin
+        self._given = _START  # the end of the last line that was given
+        self._seen = _START  # the end of what was looked at: no line ends between the two
+        self._head = (0, b"")
+        self._stat: os.stat_result | None = None
+        self._done: Found | None = None
+
+    @property
+    def offset(self) -> int:
+        """Bytes of the lines that were given."""
+        return self._given.at
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the file changed since it was last read to its end."""
+        return self._done is not self.found
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether the file was once read to its end: what comes now is news, not history."""
+        return self._done is not None
+
+    @property
+    def unread(self) -> int:
+        """Bytes not looked at yet; a torn last line that waits for its end is not among them."""
+        if not self.is_dirty:
+            return 0
+        size, seen = self.found.size, self._seen.at
+        return size - seen if size >= seen else size
+
+    def read(self, buffer: bytearray) -> Iterator[Batch | Reset | Malformed]:
+        """Yield what is new, in pieces of at most `buffer` or of one line; raises OSError.
+
+        It may be left at any time: what was yielded is not given again, the rest comes next time.
+        """
+        goal = self.found
+        with open(goal.path, "rb", buffering=0) as file:
+            stat = os.fstat(file.fileno())
+            if not self._goes_on(file, stat):
+                gave, self._given = self.offset, _START
+                self._seen, self._done = _START, None
+                if gave:
+                    yield Reset(self.origin, 0, 0)
+            if self._seen.at > stat.st_size or not self._seen.holds(file):
+                self._seen = self._given
+            self._stat = stat
+            while (item := self._next(file, stat.st_size, buffer)) is not None:
+                yield item
+        self._done = goal
+
+    def continues_at(self, path: str) -> bool:
+        """Whether the file at `path` holds what was read here; False where nothing was read."""
+        try:
+            with open(path, "rb", buffering=0) as file:
+                return self.offset > 0 and self._given.holds(file) and self._has_head(file)
+        except OSError:
+            return False
+
+    def _goes_on(self, file: FileIO, stat: os.stat_result) -> bool:
+        last = self._stat
+        if last is None or (stat.st_dev, stat.st_ino) != (last.st_dev, last.st_ino):
+            return False
+        if stat.st_size < self.offset or not self._given.holds(file):
+            return False
+        is_odd = stat.st_size < last.st_size or stat.st_mtime_ns < last.st_mtime_ns
+        return not is_odd or self._has_head(file)
+
+    def _has_head(self, file: FileIO) -> bool:
+        size, digest = self._head
+        return _digest(_bytes_at(file, 0, size)) == digest
+
+    def _next(self, file: FileIO, size: int, buffer: bytearray) -> Batch | Malformed | None:
+        """Read on below `size`: whole lines, or None where no more line ends."""
+        if self._seen.at >= size:
+            return None
+        if self._seen.at - self.offset < len(buffer):
+            count = _fill(buffer, file, self.offset, size)
+            self._seen = self._given.after(buffer, count)
+            end = buffer.rfind(b"\n", 0, count) + 1
+            if end:
+                return self._batch(bytes(memoryview(buffer)[:end]))
+            if count < len(buffer):
+                return None
+        return self._long_line(file, size, buffer)
+
+    def _long_line(self, file: FileIO, size: int, buffer: bytearray) -> Batch | Malformed | None:
+        """Find the end of a line longer than `buffer`, and hold it only if it is not too long."""
+        end = 0
+        while not end:
+            count = _fill(buffer, file, self._seen.at, size)
+            if not count:
+                return None
+            end = buffer.find(b"\n", 0, count) + 1
+            self._seen = self._seen.after(buffer, end or count)
+        start, length = self.offset, self._seen.at - self.offset
+        if length <= MAX_LINE:
+            line = _bytes_at(file, start, length)
+            if len(line) == length:
+                return self._batch(line)
+            self._seen = self._given  # cut short under our hands: the next scan will tell
+            return None
+        self._given = self._seen
+        if not start:
+            self._settle(_bytes_at(file, 0, _HEAD))
+        reason = f"a line of {length:,} bytes, over the {MAX_LINE:,} that any request can have"
+        return Malformed(self.origin, start, 0, Clean(reason))
+
+    def _batch(self, data: bytes) -> Batch:
+        start = self.offset
+        self._given = self._given.after(data, len(data))
+        if not start:
+            self._settle(data)
+            if data.startswith(_BOM):
+                return Batch(self.origin, data[len(_BOM) :], len(_BOM))
+        return Batch(self.origin, data, start)
+
+    def _settle(self, start: bytes) -> None:
+        """Learn from the file's start by what to know it again, and whose it is."""
+        head = start[:_HEAD]
+        self._head = len(head), _digest(head)
+        if not self.origin.session:
+            session = first_session(start) or Clean(f"agent-{self.origin.agent}")
+            self.origin = replace(self.origin, session=session)
+
+
+def _fill(buffer: bytearray, file: FileIO, start: int, end: int) -> int:
+    file.seek(start)
+    return file.readinto(memoryview(buffer)[: end - start]) or 0
+
+
+def _bytes_at(file: FileIO, start: int, count: int) -> bytes:
+    file.seek(start)
+    return file.read(count) or b""
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()

@@ -1,0 +1,90 @@
+"""User records: prompts, and much that only looks like one."""
+
+import re
+
+import msgspec
+
+from cctop import events as ev
+from cctop.sources.transcripts import prompts, tooltext
+from cctop.sources.transcripts.makers import Makers, uuid_of
+from cctop.sources.transcripts.records import AgentResult, Block, Record
+from cctop.text import Clean, clean
+
+_agent_result = msgspec.json.Decoder(AgentResult)
+# What a compaction's summary may call a file: a path, or a name with an ending.
+_path_like = re.compile(r"[\w@~./-]+")
+
+
+def events(place: ev.Event, record: Record, makers: Makers) -> tuple[ev.TranscriptEvent, ...]:
+    """Return tool results, a prompt, an interruption, or what else the record stands for."""
+    message = record.message
+    if message is None:
+        return ()
+    origin, offset, at = place.origin, place.offset, place.at
+    if record.is_compact_summary:
+        names = _file_names(prompts.text_of(message))
+        return (ev.CompactSummary(origin, offset, at, record.parent_uuid or "", names),)
+    results: tuple[ev.TranscriptEvent, ...] = ()
+    if isinstance(message.content, list):
+        for block in message.content:
+            if block.type == "tool_result":
+                results += (_result(place, record, block),)
+        if len(results) == len(message.content):
+            return results
+    text = prompts.text_of(message)
+    kind, line = prompts.classify(text)
+    if kind is prompts.Kind.INTERRUPT:
+        return (*results, ev.Interrupted(origin, offset, at, uuid_of(place, record)))
+    if kind is prompts.Kind.NOTIFICATION:
+        return (*results, _agent_end(place, text))
+    if results or record.is_meta or kind is prompts.Kind.OTHER or not line:
+        return results
+    command = kind is prompts.Kind.COMMAND
+    uuid = uuid_of(place, record)
+    return (ev.Prompt(origin, offset, at, uuid, makers.of(record), line, command),)
+
+
+def queued(place: ev.Event, record: Record) -> tuple[ev.TranscriptEvent, ...]:
+    """Return the notification of a task that ended while the model was at work: an attachment."""
+    given = record.attachment
+    if given is None or given.command_mode != "task-notification":
+        return ()
+    return (_agent_end(place, given.prompt),) if isinstance(given.prompt, str) else ()
+
+
+def _file_names(text: str) -> frozenset[str]:
+    words = {word.strip(".") for word in _path_like.findall(text)}
+    return frozenset(word for word in words if "." in word or "/" in word)
+
+
+def _agent_end(place: ev.Event, text: str) -> ev.AgentEnd:
+    said = prompts.notification(text)
+    return ev.AgentEnd(
+        place.origin, place.offset, place.at, said.get("task-id", ""),
+        said.get("tool-use-id", ""), said.get("status", Clean("completed")),
+    )  # fmt: skip
+
+
+def _result(place: ev.Event, record: Record, block: Block) -> ev.ToolResult:
+    failure, error = None, Clean("")
+    if block.is_error:
+        text = tooltext.result_text(block.content)
+        failure = tooltext.failure_of(record, text)
+        error = tooltext.error_line(text, failure)
+    agent, state = "", ""
+    view = memoryview(record.tool_use_result)
+    # Results of a megabyte are common, those of an Agent call are short: search, then decode.
+    if view and view[0] == ord("{") and b'"agentId"' in bytes(view):
+        agent, state = _agent(view)
+    return ev.ToolResult(
+        place.origin, place.offset, place.at, block.tool_use_id or "", failure, error, agent, state
+    )
+
+
+def _agent(view: memoryview) -> tuple[str, str]:
+    try:
+        result = _agent_result.decode(view)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return "", ""
+    agent = result.agent_id if isinstance(result.agent_id, str) else ""
+    return clean(agent, 80), clean(result.status, 40)
