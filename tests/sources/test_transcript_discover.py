@@ -34,7 +34,7 @@ def deny(monkeypatch: pytest.MonkeyPatch, function: str, *paths: str) -> None:
     monkeypatch.setattr(discover, function, refuse)
 
 
-def test_finds_transcripts_of_every_layout_and_nothing_else(tree: Tree):
+def test_finds_transcripts_of_every_layout_and_nothing_else(tree: Tree) -> None:
     for below in (
         MAIN,
         f"{SLUG}/agent-0badcafe.jsonl",
@@ -48,7 +48,9 @@ def test_finds_transcripts_of_every_layout_and_nothing_else(tree: Tree):
         tree.write(below)
     (tree.root / "history.jsonl").write_text("{}\n")
     found = scanner(tree.root).scan().found
-    assert sorted(Path(each.path).relative_to(tree.root / "projects").as_posix() for each in found) == [
+    assert sorted(
+        Path(each.path).relative_to(tree.root / "projects").as_posix() for each in found
+    ) == [
         MAIN,
         f"{SUB}/agent-a1.jsonl",
         f"{SUB}/agent-a1.meta.json",
@@ -58,7 +60,7 @@ def test_finds_transcripts_of_every_layout_and_nothing_else(tree: Tree):
     assert {each.layout.kind for each in found} == set(Kind)
 
 
-def test_says_size_time_and_inode(tree: Tree):
+def test_says_size_time_and_inode(tree: Tree) -> None:
     path = tree.write(MAIN, b"{}\n{}\n")
     (found,) = scanner(tree.root).scan().found
     stat = os.stat(path)
@@ -67,7 +69,7 @@ def test_says_size_time_and_inode(tree: Tree):
     assert found.identity == (stat.st_dev, stat.st_ino)
 
 
-def test_an_unchanged_file_stays_the_identical_object(tree: Tree):
+def test_an_unchanged_file_stays_the_identical_object(tree: Tree) -> None:
     tree.write(MAIN)
     scans = scanner(tree.root)
     (first,) = scans.scan().found
@@ -78,7 +80,7 @@ def test_an_unchanged_file_stays_the_identical_object(tree: Tree):
     assert third.size == 6
 
 
-def test_what_comes_and_goes_is_seen(tree: Tree):
+def test_what_comes_and_goes_is_seen(tree: Tree) -> None:
     scans = scanner(tree.root)
     assert scans.scan() == Scan([])
     tree.write(MAIN)
@@ -94,7 +96,7 @@ def test_what_comes_and_goes_is_seen(tree: Tree):
     assert scans.scan() == Scan([])
 
 
-def test_a_replaced_root_is_read_anew(tree: Tree, tmp_path: Path):
+def test_a_replaced_root_is_read_anew(tree: Tree, tmp_path: Path) -> None:
     tree.write(MAIN)
     other = Tree(tmp_path / "other")
     other.write(f"{SLUG}/b.jsonl")
@@ -105,7 +107,7 @@ def test_a_replaced_root_is_read_anew(tree: Tree, tmp_path: Path):
     assert names(scans.scan()) == ["b.jsonl"]
 
 
-def test_a_root_may_be_a_projects_folder_itself(tree: Tree, tmp_path: Path):
+def test_a_root_may_be_a_projects_folder_itself(tree: Tree, tmp_path: Path) -> None:
     tree.write(MAIN)
     copied = tmp_path / "backup"
     tree.path("").rename(copied)
@@ -113,7 +115,7 @@ def test_a_root_may_be_a_projects_folder_itself(tree: Tree, tmp_path: Path):
     assert (found.layout.root, found.layout.slug) == (str(copied), SLUG)
 
 
-def test_roots_that_overlap_give_each_file_once(tree: Tree, tmp_path: Path):
+def test_roots_that_overlap_give_each_file_once(tree: Tree, tmp_path: Path) -> None:
     tree.write(MAIN)
     link = tmp_path / "link"
     link.symlink_to(tree.root)
@@ -121,7 +123,7 @@ def test_roots_that_overlap_give_each_file_once(tree: Tree, tmp_path: Path):
     assert [found.layout.root for found in scans.scan().found] == [str(tree.root)]
 
 
-def test_linked_folders_are_followed_and_loops_end(tree: Tree, tmp_path: Path):
+def test_linked_folders_are_followed_and_loops_end(tree: Tree, tmp_path: Path) -> None:
     tree.write(MAIN)
     tree.write(f"{SUB}/agent-a1.jsonl")
     elsewhere = Tree(tmp_path / "elsewhere")
@@ -138,7 +140,7 @@ def test_linked_folders_are_followed_and_loops_end(tree: Tree, tmp_path: Path):
         assert scan.notices == ()
 
 
-def test_only_regular_files_are_transcripts(tree: Tree):
+def test_only_regular_files_are_transcripts(tree: Tree) -> None:
     tree.write(MAIN)
     tree.path(f"{SLUG}/folder.jsonl").mkdir()
     os.mkfifo(tree.path(f"{SLUG}/pipe.jsonl"))
@@ -149,7 +151,7 @@ def test_only_regular_files_are_transcripts(tree: Tree):
 @pytest.mark.parametrize("function", ["scandir", "stat"])
 def test_a_folder_that_may_not_be_read_is_named_and_the_rest_is_read(
     tree: Tree, monkeypatch: pytest.MonkeyPatch, function: str
-):
+) -> None:
     tree.write(MAIN)
     shut = os.path.dirname(tree.write("-shut/b.jsonl"))
     scans = scanner(tree.root)
@@ -167,7 +169,7 @@ def test_a_folder_that_may_not_be_read_is_named_and_the_rest_is_read(
 
 def test_a_folder_whose_files_may_not_be_looked_at_is_named_once(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     shut = [tree.write(f"-shut/{i}.jsonl") for i in range(3)]
     tree.write("-shut/1/subagents/agent-a.jsonl")
     deny(monkeypatch, "stat", *shut)
@@ -176,7 +178,7 @@ def test_a_folder_whose_files_may_not_be_looked_at_is_named_once(
     assert scan.found == []
 
 
-def test_a_root_that_is_a_file_is_named(tmp_path: Path):
+def test_a_root_that_is_a_file_is_named(tmp_path: Path) -> None:
     root = tmp_path / "file"
     root.write_text("x")
     scan = scanner(root).scan()
@@ -208,7 +210,7 @@ def size_of(scan: Scan, path: str) -> int:
     return next((found.size for found in scan.found if found.path == path), -1)
 
 
-def test_hot_files_are_looked_at_on_every_scan(crowd: tuple[Tree, Scanner, Steps]):
+def test_hot_files_are_looked_at_on_every_scan(crowd: tuple[Tree, Scanner, Steps]) -> None:
     tree, scans, _ = crowd
     path = tree.append("-hot/h7.jsonl", b"{}\n")
     new = tree.write("-hot/new.jsonl")
@@ -221,7 +223,7 @@ def test_hot_files_are_looked_at_on_every_scan(crowd: tuple[Tree, Scanner, Steps
 
 def test_cold_ones_are_looked_at_within_a_sweep_and_then_on_every_scan(
     crowd: tuple[Tree, Scanner, Steps],
-):
+) -> None:
     tree, scans, clock = crowd
     paths = [tree.append(f"-cold/c{i}.jsonl", b"{}\n") for i in range(40)]
     new = tree.write("-cold/new.jsonl")
@@ -236,7 +238,7 @@ def test_cold_ones_are_looked_at_within_a_sweep_and_then_on_every_scan(
 
 def test_a_sweep_is_spread_over_scans(
     crowd: tuple[Tree, Scanner, Steps], monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     _, scans, clock = crowd
     looked: list[str] = []
     real = os.stat
@@ -259,7 +261,7 @@ def test_a_sweep_is_spread_over_scans(
 @pytest.mark.parametrize(
     "below", ["-cold/c3.jsonl", "-cold/new.jsonl", "-cold/c4/subagents/agent-a1.jsonl"]
 )
-def test_hints_are_looked_at_at_once(crowd: tuple[Tree, Scanner, Steps], below: str):
+def test_hints_are_looked_at_at_once(crowd: tuple[Tree, Scanner, Steps], below: str) -> None:
     tree, scans, _ = crowd
     path = tree.append(below, b"{}\n{}\n{}\n")
     before = scans.scan()
@@ -269,7 +271,7 @@ def test_hints_are_looked_at_at_once(crowd: tuple[Tree, Scanner, Steps], below: 
 
 def test_a_folder_is_listed_again_only_if_it_changed(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     tree.write(MAIN)
     for folder in (tree.path(SLUG), tree.path("")):
         os.utime(folder, (1_700_000_000, 1_700_000_000))
@@ -285,7 +287,7 @@ def test_a_folder_is_listed_again_only_if_it_changed(
     assert len(scans.scan().found) == 2
 
 
-def test_names_made_in_the_same_tick_as_a_listing_are_not_lost(tree: Tree):
+def test_names_made_in_the_same_tick_as_a_listing_are_not_lost(tree: Tree) -> None:
     tree.write(MAIN)
     folder = tree.path(SLUG)
     stat = folder.stat()
@@ -296,7 +298,7 @@ def test_names_made_in_the_same_tick_as_a_listing_are_not_lost(tree: Tree):
     assert len(scans.scan().found) == 2
 
 
-def test_ten_thousand_files(tree: Tree):
+def test_ten_thousand_files(tree: Tree) -> None:
     for project in range(20):
         folder = tree.path(f"-p{project}")
         folder.mkdir(parents=True)

@@ -11,7 +11,7 @@ ORIGIN = Origin(5, SESSION, "a1", "/root", SLUG)
 BUFFER = bytearray(16)
 
 
-def test_gives_all_of_it_each_time_it_changes(tree: Tree):
+def test_gives_all_of_it_each_time_it_changes(tree: Tree) -> None:
     scans = Scanner([str(tree.root)], Sweeps())
     tree.write(META, b'{"agentType":"Explore"}')
     whole = Whole(scans.scan().found[0], ORIGIN)
@@ -27,14 +27,14 @@ def test_gives_all_of_it_each_time_it_changes(tree: Tree):
     assert not whole.continues_at(whole.found.path)
 
 
-def test_nothing_is_said_of_an_empty_one(tree: Tree):
+def test_nothing_is_said_of_an_empty_one(tree: Tree) -> None:
     tree.write(META, b" \n")
     whole = Whole(Scanner([str(tree.root)]).scan().found[0], ORIGIN)
     assert list(whole.read(BUFFER)) == []
     assert not whole.is_dirty
 
 
-def test_one_that_is_too_large_is_not_held(tree: Tree, monkeypatch: pytest.MonkeyPatch):
+def test_one_that_is_too_large_is_not_held(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_DOCUMENT", 10)
     tree.write(META, b'{"agentType":"Explore"}')
     whole = Whole(Scanner([str(tree.root)]).scan().found[0], ORIGIN)

@@ -7,6 +7,7 @@ import pytest
 from trees import SESSION, SLUG, Sweeps, Tree
 
 from cctop.events import Gone, Reset
+from cctop.sources import roots
 from cctop.sources.transcripts import discover, follow, tail
 from cctop.sources.transcripts.document import Document
 from cctop.sources.transcripts.follow import Follower, Item, Pending
@@ -40,7 +41,7 @@ def deny_open(monkeypatch: pytest.MonkeyPatch, path: str, error: OSError) -> Non
     monkeypatch.setattr(tail, "open", refuse, raising=False)
 
 
-def test_the_newest_file_comes_first(tree: Tree, follower: Follower):
+def test_the_newest_file_comes_first(tree: Tree, follower: Follower) -> None:
     tree.write(f"{SLUG}/old.jsonl", b"old\n")
     tree.write(MAIN, b"main\n")
     tree.write(f"{SUB}/agent-a1.meta.json", b'{"agentType":"Plan"}')
@@ -56,7 +57,7 @@ def test_the_newest_file_comes_first(tree: Tree, follower: Follower):
     assert list(follower.read()) == []
 
 
-def test_origins_say_whose_a_file_is(tree: Tree, follower: Follower):
+def test_origins_say_whose_a_file_is(tree: Tree, follower: Follower) -> None:
     path = tree.write(f"{SUB}/agent-a1.jsonl")
     (batch,) = news(follower)
     assert isinstance(batch, Batch)
@@ -66,7 +67,7 @@ def test_origins_say_whose_a_file_is(tree: Tree, follower: Follower):
     assert follower.path_of(0) == path
 
 
-def test_news_come_before_history(tree: Tree, follower: Follower):
+def test_news_come_before_history(tree: Tree, follower: Follower) -> None:
     tree.write(MAIN, b"main\n")
     news(follower)
     tree.append(MAIN, b"news\n")
@@ -76,7 +77,7 @@ def test_news_come_before_history(tree: Tree, follower: Follower):
 
 def test_a_budget_stops_and_the_rest_comes_next(
     tree: Tree, follower: Follower, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     for name in "abc":
         tree.write(f"{SLUG}/{name}.jsonl", b"12345\n" * 10)
     follower._buffer = bytearray(32)
@@ -93,13 +94,15 @@ def test_a_budget_stops_and_the_rest_comes_next(
         assert b"".join(data for number, data in lines(got) if number == file) == b"12345\n" * 10
 
 
-def test_torn_lines_are_not_waited_for(tree: Tree, follower: Follower):
+def test_torn_lines_are_not_waited_for(tree: Tree, follower: Follower) -> None:
     tree.write(MAIN, b"one\ntorn")
     news(follower)
     assert follower.pending() == Pending(0, 0, 1, 8)
 
 
-def test_truncation_and_replacement_reset_under_the_same_number(tree: Tree, follower: Follower):
+def test_truncation_and_replacement_reset_under_the_same_number(
+    tree: Tree, follower: Follower
+) -> None:
     tree.write(MAIN, b"one\ntwo\n")
     news(follower)
     tree.truncate(MAIN, 4)
@@ -116,7 +119,7 @@ def test_truncation_and_replacement_reset_under_the_same_number(tree: Tree, foll
 
 def test_deletion_is_told_once_and_its_return_goes_on_or_starts_anew(
     tree: Tree, follower: Follower, tmp_path: Path
-):
+) -> None:
     tree.write(MAIN, b"one\n")
     news(follower)
     away = tmp_path / "away"
@@ -137,14 +140,14 @@ def test_deletion_is_told_once_and_its_return_goes_on_or_starts_anew(
     keep.unlink()
 
 
-def test_of_a_file_that_gave_nothing_no_end_is_told(tree: Tree, follower: Follower):
+def test_of_a_file_that_gave_nothing_no_end_is_told(tree: Tree, follower: Follower) -> None:
     tree.write(MAIN, b"torn")
     news(follower)
     tree.path(MAIN).unlink()
     assert news(follower) + news(follower) + news(follower) == []
 
 
-def test_a_moved_file_goes_on_where_it_was(tree: Tree, follower: Follower):
+def test_a_moved_file_goes_on_where_it_was(tree: Tree, follower: Follower) -> None:
     tree.write(MAIN, b"one\n")
     news(follower)
     path = tree.move(MAIN, f"{OTHER}/{SESSION}.jsonl")
@@ -155,7 +158,7 @@ def test_a_moved_file_goes_on_where_it_was(tree: Tree, follower: Follower):
     assert news(follower) + news(follower) == []
 
 
-def test_a_moved_old_subagent_keeps_the_session_it_named(tree: Tree, follower: Follower):
+def test_a_moved_old_subagent_keeps_the_session_it_named(tree: Tree, follower: Follower) -> None:
     tree.write(f"{SLUG}/agent-0badcafe.jsonl", b'{"sessionId":"s9"}\n')
     news(follower)
     tree.move(f"{SLUG}/agent-0badcafe.jsonl", f"{OTHER}/agent-0badcafe.jsonl")
@@ -164,7 +167,7 @@ def test_a_moved_old_subagent_keeps_the_session_it_named(tree: Tree, follower: F
     assert follower.origin_of(0).slug == OTHER
 
 
-def test_names_that_were_swapped_keep_their_content(tree: Tree, follower: Follower):
+def test_names_that_were_swapped_keep_their_content(tree: Tree, follower: Follower) -> None:
     tree.write(f"{SLUG}/b.jsonl", b"b1\n")
     tree.write(f"{SLUG}/a.jsonl", b"a1\n")
     news(follower)
@@ -178,7 +181,7 @@ def test_names_that_were_swapped_keep_their_content(tree: Tree, follower: Follow
     assert news(follower) + news(follower) == []
 
 
-def test_a_file_moved_over_another_replaces_it(tree: Tree, follower: Follower):
+def test_a_file_moved_over_another_replaces_it(tree: Tree, follower: Follower) -> None:
     tree.write(f"{SLUG}/b.jsonl", b"b1\n")
     tree.write(f"{SLUG}/a.jsonl", b"a1\n")
     news(follower)
@@ -191,7 +194,7 @@ def test_a_file_moved_over_another_replaces_it(tree: Tree, follower: Follower):
 
 def test_a_new_file_with_the_inode_of_a_deleted_one_is_new(
     tree: Tree, follower: Follower, tmp_path: Path
-):
+) -> None:
     tree.write(MAIN, b"one\n")
     news(follower)
     tree.move(MAIN, f"{OTHER}/b.jsonl")
@@ -200,7 +203,7 @@ def test_a_new_file_with_the_inode_of_a_deleted_one_is_new(
     assert [type(item) for item in news(follower)] == [Gone]
 
 
-def test_a_second_name_of_a_file_is_not_read_twice(tree: Tree, follower: Follower):
+def test_a_second_name_of_a_file_is_not_read_twice(tree: Tree, follower: Follower) -> None:
     tree.write(MAIN, b"one\n")
     os.link(tree.path(MAIN), tree.path(f"{SLUG}/link.jsonl"))
     tree.path(f"{SLUG}/symlink.jsonl").symlink_to(tree.path(MAIN))
@@ -217,7 +220,7 @@ def test_a_second_name_of_a_file_is_not_read_twice(tree: Tree, follower: Followe
 
 def test_files_without_inodes_are_followed_by_path(
     tree: Tree, follower: Follower, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     real = os.stat
 
     def stat(path: str) -> os.stat_result:
@@ -236,25 +239,23 @@ def test_files_without_inodes_are_followed_by_path(
 
 def test_a_file_that_may_not_be_read_is_named_and_read_later(
     tree: Tree, follower: Follower, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     tree.write(MAIN, b"one\n")
     path = tree.write(f"{OTHER}/b.jsonl", b"two\n")
+    error = PermissionError(13, "Permission denied")
     with monkeypatch.context() as patch:
-        deny_open(patch, path, PermissionError(13, "Permission denied"))
+        deny_open(patch, path, error)
         assert [data for _, data in lines(news(follower))] == [b"one\n"]
-        assert follower.notices == (
-            f"Cannot read {path}: permission denied; "
-            "make it readable for this user (chmod u+rX) and it is read at once.",
-        )
+        assert list(follower.notices) == [roots.cannot_read(path, error)]
         assert follower.pending().files_left == 0, "no one waits for it"
         assert news(follower) == []
     assert [data for _, data in lines(news(follower))] == [b"two\n"]
-    assert follower.notices == ()
+    assert not follower.notices
 
 
 def test_what_lies_in_a_folder_that_was_shut_is_not_gone(
     tree: Tree, follower: Follower, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     tree.write(MAIN, b"one\n")
     news(follower)
     shut = str(tree.path(SLUG))
@@ -272,32 +273,34 @@ def test_what_lies_in_a_folder_that_was_shut_is_not_gone(
         tree.path(MAIN).unlink()
         assert news(follower) == []
     assert [type(item) for item in news(follower) + news(follower)] == [Gone]
-    assert follower.notices == ()
+    assert not follower.notices
 
 
-def test_a_file_that_goes_between_scan_and_read_is_no_trouble(tree: Tree, follower: Follower):
+def test_a_file_that_goes_between_scan_and_read_is_no_trouble(
+    tree: Tree, follower: Follower
+) -> None:
     tree.write(MAIN, b"one\n")
     follower.scan()
     tree.path(MAIN).unlink()
     assert list(follower.read()) == []
     assert follower.pending().files_left == 0
-    assert follower.notices == ()
+    assert not follower.notices
     tree.write(MAIN, b"back\n")
     assert [data for _, data in lines(news(follower))] == [b"back\n"]
 
 
-def test_no_home_yet(tree: Tree, follower: Follower):
+def test_no_home_yet(tree: Tree, follower: Follower) -> None:
     assert not follower.scan()
     assert list(follower.read()) == []
     assert follower.pending() == Pending(0, 0, 0, 0)
-    assert follower.notices == ()
+    assert not follower.notices
     tree.write(MAIN, b"one\n")
     assert lines(news(follower)) == [(0, b"one\n")]
 
 
 def test_a_root_that_goes_and_comes_back_is_not_read_again(
     tree: Tree, follower: Follower, tmp_path: Path
-):
+) -> None:
     tree.write(MAIN, b"one\n")
     news(follower)
     tree.root.rename(tmp_path / "away")
@@ -309,7 +312,7 @@ def test_a_root_that_goes_and_comes_back_is_not_read_again(
 
 def test_a_root_replaced_by_another_is_read_from_its_start(
     tree: Tree, follower: Follower, tmp_path: Path
-):
+) -> None:
     tree.write(MAIN, b"one\n")
     news(follower)
     tree.root.rename(tmp_path / "away")
@@ -322,7 +325,7 @@ def test_a_root_replaced_by_another_is_read_from_its_start(
     assert sorted(lines(reset_first)) == [(0, b"other\n"), (1, b"b\n")]
 
 
-def test_no_file_stays_open(tree: Tree, follower: Follower):
+def test_no_file_stays_open(tree: Tree, follower: Follower) -> None:
     for i in range(50):
         tree.write(f"{SLUG}/{i}.jsonl", b"one\ntwo\n")
     before = len(os.listdir("/dev/fd"))
@@ -336,7 +339,7 @@ def test_no_file_stays_open(tree: Tree, follower: Follower):
 
 def test_the_buffer_is_no_limit_for_lines(
     tree: Tree, follower: Follower, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     line = b"x" * (3 * follow.BUFFER) + b"\n"
     tree.write(MAIN, line + b"after\n")
     assert [data for _, data in lines(news(follower))] == [line, b"after\n"]

@@ -131,7 +131,7 @@ def check(follower: Follower, ledger: Ledger, tree: Tree) -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(steps, max_size=25))
-def test_all_lines_and_none_twice(taken: list[tuple[object, ...]]):
+def test_all_lines_and_none_twice(taken: list[tuple[object, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder, patch.object(tail, "MAX_LINE", MAX_LINE):
         tree = Tree(Path(folder))
         (Path(folder) / "projects").mkdir()
@@ -157,7 +157,7 @@ def test_all_lines_and_none_twice(taken: list[tuple[object, ...]]):
 
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(paths, st.binary(max_size=40)), max_size=30), st.integers(1, 64))
-def test_any_splits_of_writes_to_any_files(writes: list[tuple[str, bytes]], buffer: int):
+def test_any_splits_of_writes_to_any_files(writes: list[tuple[str, bytes]], buffer: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(Path(folder))
         follower = Follower([folder], Sweeps())
@@ -174,5 +174,3 @@ def test_any_splits_of_writes_to_any_files(writes: list[tuple[str, bytes]], buff
             content = tree.path(path).read_bytes()
             whole = content[: content.rfind(b"\n") + 1].removeprefix(b"\xef\xbb\xbf")
             assert given_.get(str(tree.path(path)), b"") == whole
-
-

@@ -21,7 +21,7 @@ SUB = f"{SLUG}/{SESSION}/subagents"
         (f"{SUB}/workflows/wf_1/deep/er/agent-a3.meta.json", Kind.META, SESSION, "a3"),
     ],
 )
-def test_transcripts_of_every_layout(path: str, kind: Kind, session: str, agent: str):
+def test_transcripts_of_every_layout(path: str, kind: Kind, session: str, agent: str) -> None:
     layout = classify("/root", path.split("/"))
     assert layout is not None
     assert layout.kind is kind
@@ -47,23 +47,23 @@ def test_transcripts_of_every_layout(path: str, kind: Kind, session: str, agent:
         f"{SUB}",
     ],
 )
-def test_everything_else_is_no_transcript(path: str):
+def test_everything_else_is_no_transcript(path: str) -> None:
     assert classify("/root", path.split("/")) is None
 
 
-def test_names_from_the_disk_cannot_drive_the_terminal():
+def test_names_from_the_disk_cannot_drive_the_terminal() -> None:
     layout = classify("/r\x1b[2J", ["-x\x1b]0;t\x07", "s\u202e\x9b.jsonl"])
     assert layout is not None
     assert (layout.root, layout.slug, layout.session) == ("/r", "-x", "s")
 
 
-def test_a_long_session_name_stays_whole():
+def test_a_long_session_name_stays_whole() -> None:
     layout = classify("/r", ["-x", "s" * 249 + ".jsonl"])
     assert layout is not None
     assert layout.session == "s" * 249
 
 
-def test_only_the_subagents_of_a_session_are_looked_in():
+def test_only_the_subagents_of_a_session_are_looked_in() -> None:
     assert look_in((), "-x") == ("-x",)
     assert look_in(("-x",), SESSION) == ("-x", SESSION, "subagents")
     assert look_in(("-x", SESSION, "subagents"), "wf") == ("-x", SESSION, "subagents", "wf")
@@ -81,5 +81,5 @@ def test_only_the_subagents_of_a_session_are_looked_in():
         (b"", ""),
     ],
 )
-def test_the_first_session_that_records_name(lines: bytes, session: str):
+def test_the_first_session_that_records_name(lines: bytes, session: str) -> None:
     assert first_session(lines) == session

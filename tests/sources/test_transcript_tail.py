@@ -9,6 +9,7 @@ from cctop.events import Malformed, Origin, Reset
 from cctop.sources.transcripts import tail as tail_module
 from cctop.sources.transcripts.discover import Scanner
 from cctop.sources.transcripts.tail import Batch, Tail
+from cctop.text import Clean
 
 MAIN = f"{SLUG}/{SESSION}.jsonl"
 ORIGIN = Origin(3, SESSION, "", "/root", SLUG)
@@ -33,7 +34,7 @@ def data(items: list[Item]) -> bytes:
     return b"".join(item.data for item in items if isinstance(item, Batch))
 
 
-def test_gives_whole_lines_with_their_offset(tree: Tree):
+def test_gives_whole_lines_with_their_offset(tree: Tree) -> None:
     tree.write(MAIN, b"one\ntwo\n")
     followed = Followed(tree)
     assert followed.tail.is_dirty
@@ -50,7 +51,7 @@ def test_gives_whole_lines_with_their_offset(tree: Tree):
     assert batch.file == 3
 
 
-def test_a_torn_last_line_waits_for_its_end(tree: Tree):
+def test_a_torn_last_line_waits_for_its_end(tree: Tree) -> None:
     tree.write(MAIN, b"one\ntw")
     followed = Followed(tree)
     assert followed.read() == [Batch(ORIGIN, b"one\n", 0)]
@@ -62,7 +63,7 @@ def test_a_torn_last_line_waits_for_its_end(tree: Tree):
 
 
 @pytest.mark.parametrize("buffer", [1, 2, 3, 7, 64])
-def test_the_buffer_makes_no_difference(tree: Tree, buffer: int):
+def test_the_buffer_makes_no_difference(tree: Tree, buffer: int) -> None:
     content = b"a\n\nlonger line\r\n" + b"x" * 100 + b"\n" + "größer\n".encode()
     tree.write(MAIN, content + b"torn")
     items = Followed(tree, buffer).read()
@@ -70,12 +71,12 @@ def test_the_buffer_makes_no_difference(tree: Tree, buffer: int):
     assert all(isinstance(item, Batch) and item.data.endswith(b"\n") for item in items)
 
 
-def test_carriage_returns_are_left_to_the_decoder(tree: Tree):
+def test_carriage_returns_are_left_to_the_decoder(tree: Tree) -> None:
     tree.write(MAIN, b"one\r\ntwo\r\n")
     assert data(Followed(tree).read()) == b"one\r\ntwo\r\n"
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_line(tree: Tree):
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tree: Tree) -> None:
     tree.write(MAIN, b"\xef\xbb")
     followed = Followed(tree)
     assert followed.read() == []
@@ -85,7 +86,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line(tree: Tree):
     assert followed.read() == [Batch(ORIGIN, b"\xef\xbb\xbf{}\n", 6)]
 
 
-def test_leaving_early_loses_and_repeats_nothing(tree: Tree):
+def test_leaving_early_loses_and_repeats_nothing(tree: Tree) -> None:
     tree.write(MAIN, b"one\ntwo\nthree\n")
     followed = Followed(tree, buffer=5)
     first = next(followed.tail.read(followed.buffer))
@@ -96,7 +97,7 @@ def test_leaving_early_loses_and_repeats_nothing(tree: Tree):
     assert data(followed.read()) == b"two\nthree\n"
 
 
-def test_truncation_starts_anew(tree: Tree):
+def test_truncation_starts_anew(tree: Tree) -> None:
     tree.write(MAIN, b"one\ntwo\n")
     followed = Followed(tree)
     followed.read()
@@ -109,7 +110,7 @@ def test_truncation_starts_anew(tree: Tree):
     assert followed.read() == [Batch(ORIGIN, b"new\n", 0)]
 
 
-def test_cutting_a_torn_line_is_no_reset(tree: Tree):
+def test_cutting_a_torn_line_is_no_reset(tree: Tree) -> None:
     tree.write(MAIN, b"one\ntorn")
     followed = Followed(tree)
     followed.read()
@@ -120,7 +121,7 @@ def test_cutting_a_torn_line_is_no_reset(tree: Tree):
 
 
 @pytest.mark.parametrize("buffer", [4, 1 << 16])
-def test_a_torn_line_that_was_rewritten_is_read_anew(tree: Tree, buffer: int):
+def test_a_torn_line_that_was_rewritten_is_read_anew(tree: Tree, buffer: int) -> None:
     tree.write(MAIN, b"one\n0123456789")
     followed = Followed(tree, buffer)
     assert data(followed.read()) == b"one\n"
@@ -129,7 +130,7 @@ def test_a_torn_line_that_was_rewritten_is_read_anew(tree: Tree, buffer: int):
     assert data(followed.read()) == b"two\nthree\n"
 
 
-def test_a_new_file_under_the_same_name_starts_anew(tree: Tree):
+def test_a_new_file_under_the_same_name_starts_anew(tree: Tree) -> None:
     tree.write(MAIN, b"one\n")
     followed = Followed(tree)
     followed.read()
@@ -137,7 +138,7 @@ def test_a_new_file_under_the_same_name_starts_anew(tree: Tree):
     assert followed.read() == [Reset(ORIGIN, 0, 0), Batch(ORIGIN, b"one\nmore\n", 0)]
 
 
-def test_a_file_rewritten_in_place_starts_anew_though_it_grew(tree: Tree):
+def test_a_file_rewritten_in_place_starts_anew_though_it_grew(tree: Tree) -> None:
     tree.write(MAIN, b"one\n")
     followed = Followed(tree)
     followed.read()
@@ -147,7 +148,7 @@ def test_a_file_rewritten_in_place_starts_anew_though_it_grew(tree: Tree):
     assert followed.tail.found.inode == inode
 
 
-def test_an_older_version_restored_in_place_is_known_by_its_head(tree: Tree):
+def test_an_older_version_restored_in_place_is_known_by_its_head(tree: Tree) -> None:
     tail_end = b"x" * 80 + b"\n"  # what is checked on every read stays the same
     tree.write(MAIN, b"one\n" + tail_end)
     followed = Followed(tree)
@@ -157,7 +158,7 @@ def test_an_older_version_restored_in_place_is_known_by_its_head(tree: Tree):
     assert data(followed.read()) == b"two\n" + tail_end
 
 
-def test_a_touched_file_gives_nothing(tree: Tree):
+def test_a_touched_file_gives_nothing(tree: Tree) -> None:
     tree.write(MAIN, b"one\n")
     followed = Followed(tree)
     followed.read()
@@ -167,7 +168,7 @@ def test_a_touched_file_gives_nothing(tree: Tree):
 
 def test_a_line_that_is_too_long_is_told_with_its_offset_and_skipped(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setattr(tail_module, "MAX_LINE", 100)
     tree.write(MAIN, b"one\n" + b"x" * 60)
     followed = Followed(tree, buffer=16)
@@ -178,12 +179,14 @@ def test_a_line_that_is_too_long_is_told_with_its_offset_and_skipped(
     tree.append(MAIN, b"\nlast\n")
     malformed, batch = followed.read()
     assert malformed == Malformed(
-        ORIGIN, 4, 0, "a line of 121 bytes, over the 100 that any request can have"
+        ORIGIN, 4, 0, Clean("a line of 121 bytes, over the 100 that any request can have")
     )
     assert batch == Batch(ORIGIN, b"last\n", 125)
 
 
-def test_a_line_of_just_the_longest_length_is_given(tree: Tree, monkeypatch: pytest.MonkeyPatch):
+def test_a_line_of_just_the_longest_length_is_given(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tail_module, "MAX_LINE", 100)
     tree.write(MAIN, b"x" * 99 + b"\n" + b"y" * 100 + b"\n")
     line, malformed = Followed(tree, buffer=16).read()
@@ -194,7 +197,7 @@ def test_a_line_of_just_the_longest_length_is_given(tree: Tree, monkeypatch: pyt
 
 def test_a_file_that_starts_with_a_line_too_long_is_still_known_again(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setattr(tail_module, "MAX_LINE", 100)
     path = tree.write(MAIN, b"x" * 200 + b"\n")
     followed = Followed(tree, buffer=16)
@@ -204,7 +207,7 @@ def test_a_file_that_starts_with_a_line_too_long_is_still_known_again(
     assert followed.read() == [Batch(ORIGIN, b"one\n", 201)]
 
 
-def test_a_huge_line_is_not_held(tree: Tree):
+def test_a_huge_line_is_not_held(tree: Tree) -> None:
     path = Path(tree.write(MAIN, b"one\n"))
     os.truncate(path, 80 << 20)  # sparse: NULs without end
     with path.open("ab") as file:
@@ -221,7 +224,7 @@ def test_a_huge_line_is_not_held(tree: Tree):
     assert peak < 4 << 20
 
 
-def test_a_moved_file_is_known_by_its_content(tree: Tree, tmp_path: Path):
+def test_a_moved_file_is_known_by_its_content(tree: Tree, tmp_path: Path) -> None:
     path = Path(tree.write(MAIN, b"one\ntwo\n"))
     followed = Followed(tree)
     copy = tmp_path / "copy"
@@ -237,7 +240,7 @@ def test_a_moved_file_is_known_by_its_content(tree: Tree, tmp_path: Path):
     assert not followed.tail.continues_at(str(tmp_path / "absent"))
 
 
-def test_a_file_that_cannot_be_opened_raises_and_is_not_done(tree: Tree):
+def test_a_file_that_cannot_be_opened_raises_and_is_not_done(tree: Tree) -> None:
     tree.write(MAIN)
     followed = Followed(tree)
     tree.path(MAIN).unlink()
@@ -256,7 +259,7 @@ def test_a_file_that_cannot_be_opened_raises_and_is_not_done(tree: Tree):
 )
 def test_an_old_subagent_names_its_session_in_its_records(
     tree: Tree, monkeypatch: pytest.MonkeyPatch, lines: bytes, session: str
-):
+) -> None:
     monkeypatch.setattr(tail_module, "MAX_LINE", 100)
     tree.write(f"{SLUG}/agent-0badcafe.jsonl", lines)
     followed = Followed(tree, buffer=50, origin=Origin(1, "", "0badcafe", "/root", SLUG))

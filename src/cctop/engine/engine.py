@@ -6,6 +6,7 @@ from time import monotonic
 
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
 from cctop.clock import now_ms
+from cctop.engine import cold
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
@@ -133,9 +134,7 @@ def read_all(
     """Read everything there is, once."""
     reader, painter = open_book(settings)
     reader.look()
-    while reader.read(SLICE if on_progress else None):
-        if on_progress is not None:
-            on_progress(reader.progress())
+    cold.read_all(reader, lambda: on_progress(reader.progress()) if on_progress else None)
     return Reading(reader, painter, clock())
 
 

@@ -1,20 +1,22 @@
 """Sources → book: reads what is new, decodes it, folds it in. One thread's work, no thread here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
 
 from cctop.book.book import Book
 from cctop.book.snapshot import Progress
 from cctop.engine.settings import Settings
-from cctop.events import Registry
+from cctop.events import Registry, TranscriptEvent
 from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
 from cctop.sources.transcripts.decode import Decoder
 from cctop.sources.transcripts.document import Document
-from cctop.sources.transcripts.follow import Follower
+from cctop.sources.transcripts.follow import Follower, Item
 from cctop.sources.transcripts.system import agent_meta
 from cctop.sources.transcripts.tail import Batch
 from cctop.text import Clean, clean
+
+Events = Sequence[TranscriptEvent]
 
 
 class Reader:
@@ -38,13 +40,21 @@ class Reader:
     def read(self, seconds: float | None = None) -> bool:
         """Read and fold for about `seconds`, else all there is; say whether any is left."""
         deadline = None if seconds is None else monotonic() + seconds
-        items = self.follower.read()
-        for item in items:
-            self._fold(item)
+        for item in self.follower.read():
+            self.book.apply(self._decode(item))
             if deadline is not None and monotonic() > deadline:
-                items.close()  # type: ignore[attr-defined]
                 return True
         return False
+
+    def decode_file(self, file: int) -> Iterator[Events]:
+        """Yield the events of what is new in one file, batch by batch, without folding them."""
+        for item in self.follower.read_file(file):
+            yield self._decode(item)
+
+    def fold(self, batches: Iterable[Events]) -> None:
+        """Fold decoded events in."""
+        for events in batches:
+            self.book.apply(events)
 
     def progress(self) -> Progress:
         """How far reading has come."""
@@ -60,13 +70,12 @@ class Reader:
         prices = self.prices.notice
         return (*self.follower.notices, *((Clean(prices),) if prices else ()))
 
-    def _fold(self, item: object) -> None:
+    def _decode(self, item: Item) -> Events:
         if isinstance(item, Batch):
             decoder = self._decoders.get(item.file)
             if decoder is None or decoder.origin is not item.origin:
                 decoder = self._decoders[item.file] = Decoder(item.origin)
-            self.book.apply(decoder.decode(item.data, item.base_offset))
-        elif isinstance(item, Document):
-            self.book.apply((agent_meta(item.origin, item.data),))
-        else:
-            self.book.apply((item,))  # type: ignore[arg-type]
+            return decoder.decode(item.data, item.base_offset)
+        if isinstance(item, Document):
+            return (agent_meta(item.origin, item.data),)
+        return (item,)

@@ -137,13 +137,13 @@ def _parse(record: Any, root: str, path: str, written: int) -> _Entry | None:
     """Make an entry of what a file holds; None where it names no session or process."""
     if not isinstance(record, dict):
         return None
-    session = record.get("sessionId")
+    session = _text(record.get("sessionId"), 255)
     pid = _number(record.get("pid")) or _pid_in(path)
-    if not isinstance(session, str) or not session or not 0 < pid <= _MAX_PID:
+    if not session or not 0 < pid <= _MAX_PID:
         return None
     status, since = _status(record)
     live = Live(
-        session=clean(session, 255),
+        session=session,
         root=clean(root, PATH_LIMIT),
         pid=pid,
         cwd=_text(record.get("cwd"), PATH_LIMIT),

@@ -73,6 +73,15 @@ class Follower:
                 if budget is not None and spent >= budget:
                     return
 
+    def waiting(self) -> list[tuple[int, int]]:
+        """The files with unread bytes, the most wanted first: number and bytes of each."""
+        sources = sorted(self._dirty, key=_urgency)
+        return [(source.origin.file, source.unread) for source in sources]
+
+    def read_file(self, file: int) -> Iterator[Item]:
+        """Yield what is new in one file, by its number."""
+        yield from self._read(self._files.sources[file])
+
     def pending(self) -> Pending:
         """How far reading has come. What cannot be read now is not waited for."""
         left = [source for source in self._dirty if source not in self._stuck]

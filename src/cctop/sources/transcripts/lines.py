@@ -15,8 +15,6 @@ import msgspec
 from cctop.sources.transcripts.records import Record
 from cctop.text import Clean, clean
 
-# Bookkeeping of requests, up to hundreds of KB a line, nothing in it for us: not even decoded.
-SKIPPED_PREFIXES = (b'{"type":"api-request-shape"', b'{"type":"api-request-blob"')
 MAX_REPAIRS = 12
 
 _decoder = msgspec.json.Decoder(Record)
@@ -38,11 +36,42 @@ def read(data: bytes, base: int) -> Iterator[tuple[int, Record | None, Trouble |
     The record is None where nothing could be read; trouble is None where all went well.
     """
     strict = not data.isascii() and not _is_utf8(data)
+    if not strict:
+        try:
+            records = _decoder.decode_lines(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass  # one of them is at fault: look at each
+        else:
+            offsets = _starts(data)
+            if len(offsets) == len(records):
+                for start, record in zip(offsets, records, strict=True):
+                    yield base + start, record, None
+                return
+    yield from _one_by_one(data, base, strict)
+
+
+def _starts(data: bytes) -> list[int]:
+    """Return where each line begins; a blank one spoils the count, and that is on purpose."""
+    starts = []
+    find, start = data.find, 0
+    end = find(b"\n")
+    while end >= 0:
+        starts.append(start)
+        start = end + 1
+        end = find(b"\n", start)
+    if start < len(data):
+        starts.append(start)
+    return starts
+
+
+def _one_by_one(
+    data: bytes, base: int, strict: bool
+) -> Iterator[tuple[int, Record | None, Trouble | None]]:
     offset = base
     decode = _decoder.decode
     for line in data.split(b"\n"):
         at, offset = offset, offset + len(line) + 1
-        if not line or line.isspace() or line.startswith(SKIPPED_PREFIXES):
+        if not line or line.isspace():
             continue
         try:
             record = decode(line)
@@ -87,7 +116,7 @@ def _first_reason(line: bytes, error: Exception) -> str:
 
 
 def _lenient(line: bytes) -> tuple[Any, str]:
-    """Decode with repaired bytes, and say what was repaired. Raises ValueError where it is no JSON."""
+    """Decode with repaired bytes, and say what was repaired. Raises ValueError for no JSON."""
     reasons = []
     if b"\0" in line:
         line = line.strip(b"\0")
@@ -143,7 +172,7 @@ def _convert(value: dict[str, Any]) -> tuple[Record | None, str]:
 
 
 def _drop(value: Any, path: str) -> bool:
-    """Remove the field or item at `path` (".name" and "[index]" steps); False where there is none."""
+    """Remove the field at `path` (".name" and "[index]" steps); False where there is none."""
     steps = [int(index) if index else name for name, index in _step.findall(path)]
     try:
         for step in steps[:-1]:

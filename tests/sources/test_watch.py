@@ -1,0 +1,241 @@
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+import watchfiles
+from trees import SESSION, SLUG, Tree
+
+from cctop.sources import watch
+from cctop.sources.transcripts.follow import Follower
+from cctop.sources.transcripts.tail import Batch
+from cctop.sources.watch import FAST, SLOW, SLOW_BLIND, Waker
+
+MAIN = f"{SLUG}/{SESSION}.jsonl"
+PATIENCE = 10.0  # seconds until a test gives up
+
+
+@pytest.fixture
+def make(tree: Tree) -> Iterator[Callable[..., Waker]]:
+    made: list[Waker] = []
+
+    def waker(*roots: Path, poll: bool = False) -> Waker:
+        made.append(Waker([str(root) for root in roots or (tree.root,)], poll))
+        return made[-1]
+
+    yield waker
+    for each in made:
+        each.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "cctop-watch"]
+
+
+def until(done: Callable[[], bool]) -> bool:
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
+        if done():
+            return True
+        sleep(0.01)
+    return False
+
+
+def wakes_on(waker: Waker, change: Callable[[], object]) -> bool:
+    """Whether a change ends a wait; repeated, as no one can say when the watcher is ready."""
+
+    def woken() -> bool:
+        change()
+        return waker.wait(0.3, changed=False)
+
+    return until(woken)
+
+
+def test_a_change_wakes_and_is_named(tree: Tree, make: Callable[..., Waker]) -> None:
+    path = tree.write(MAIN)
+    waker = make()
+    assert wakes_on(waker, lambda: tree.append(MAIN, b"{}\n"))
+    assert until(lambda: path in waker.take())
+    assert waker.watches
+    assert waker.notice == ""
+
+
+def test_a_new_status_in_the_registry_wakes(tree: Tree, make: Callable[..., Waker]) -> None:
+    sessions = tree.root / "sessions"
+    sessions.mkdir(parents=True)
+    assert wakes_on(make(), lambda: (sessions / "1.json").write_text("{}"))
+
+
+def test_a_root_that_appears_or_is_replaced_is_watched(
+    tree: Tree, make: Callable[..., Waker]
+) -> None:
+    waker = make()
+    assert not waker.wait(0.05)
+    tree.write(MAIN)
+    assert wakes_on(waker, lambda: tree.append(MAIN, b"{}\n"))
+    shutil.rmtree(tree.root)
+    until(lambda: not waker.wait(0.3))
+    tree.write(MAIN)
+    waker.take()
+
+    def named() -> bool:
+        path = tree.append(MAIN, b"{}\n")
+        waker.wait(0.3)
+        return path in waker.take()
+
+    assert until(named)
+
+
+def test_waking_by_hand_ends_the_wait_that_is_on_or_the_next(make: Callable[..., Waker]) -> None:
+    waker = make(poll=True)
+    waker.wake()
+    assert waker.wait(PATIENCE)
+    timer = threading.Timer(0.05, waker.wake)
+    timer.start()
+    assert waker.wait(PATIENCE, changed=True) or waker.wait(PATIENCE)
+    timer.join()
+    assert not waker.wait(0.01)
+
+
+def test_closing_ends_a_wait_at_once_and_can_be_repeated(make: Callable[..., Waker]) -> None:
+    waker = make()
+    waiting = threading.Thread(target=waker.wait, args=(PATIENCE,))
+    waiting.start()
+    waker.close()
+    waiting.join(PATIENCE)
+    assert not waiting.is_alive()
+    waker.close()
+
+
+class Waits:
+    """Stands in for the event: notes how long it was waited for."""
+
+    def __init__(self, waker: Waker, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds: list[float] = []
+        monkeypatch.setattr(waker._event, "wait", self._wait)
+
+    def _wait(self, seconds: float) -> bool:
+        self.seconds.append(seconds)
+        return False
+
+
+@pytest.mark.parametrize(("poll", "slow"), [(True, SLOW_BLIND), (False, SLOW)])
+def test_waits_are_short_while_things_change_and_longer_at_rest(
+    make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch, poll: bool, slow: float
+) -> None:
+    waker = make(poll=poll)
+    waits = Waits(waker, monkeypatch)
+    for changed in (True, True, False, False, False, False, False, True):
+        waker.wait(PATIENCE, changed)
+    assert waits.seconds[:2] == [FAST, FAST]
+    assert waits.seconds[2] == 2 * FAST
+    assert waits.seconds[-3:] == [slow, slow, FAST]
+    waker.wait(0.01, changed=True)
+    assert waits.seconds[-1] == 0.01
+
+
+def test_wake_ups_by_events_keep_a_distance(
+    make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "GAP", 0.2)
+    waker = make(poll=True)
+    waker.wake()
+    waker.wait(PATIENCE)
+    start = monotonic()
+    waker.wake()
+    assert waker.wait(PATIENCE)
+    assert monotonic() - start > 0.1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError('OS file watch limit reached. about ["/x"]'),
+        watchfiles._rust_notify.WatchfilesRustInternalError("error in underlying watcher: \x1b[2J"),
+    ],
+)
+def test_a_watcher_that_fails_is_told_and_polling_goes_on(
+    tree: Tree,
+    make: Callable[..., Waker],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    def fail(*_: Any, **__: Any) -> Iterator[Any]:
+        raise error
+
+    monkeypatch.setattr(watchfiles, "watch", fail)
+    tree.write(MAIN)
+    waker = make()
+    assert until(lambda: bool(waker.notice))
+    assert not waker.watches
+    assert waker.notice.startswith("No file system events (")
+    assert "polling instead. Raising fs.inotify.max_user_watches may help" in waker.notice
+    assert "\x1b" not in waker.notice
+    assert not waker.wait(0.01)
+
+
+def test_a_folder_that_goes_while_it_is_armed_is_no_failure(
+    tree: Tree, make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    armed = threading.Event()
+    real = watchfiles.watch
+
+    def vanish_once(*paths: str, **options: Any) -> Iterator[Any]:
+        if not armed.is_set():
+            armed.set()
+            raise FileNotFoundError(paths[0])
+        return real(*paths, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", vanish_once)
+    tree.write(MAIN)
+    waker = make()
+    assert wakes_on(waker, lambda: tree.append(MAIN, b"{}\n"))
+    assert waker.notice == ""
+
+
+def test_paths_to_hint_at_are_not_collected_without_end(
+    make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_MAX_CHANGED", 3)
+    waker = make(poll=True)
+    for i in range(10):
+        waker._hear([f"/x/{i}"])
+    assert len(waker.take()) == 3
+    assert waker.take() == set()
+
+
+@pytest.mark.parametrize("poll", [False, True])
+def test_with_and_without_events_the_lines_are_the_same(
+    tree: Tree, make: Callable[..., Waker], tmp_path: Path, poll: bool
+) -> None:
+    """A home that is missing, appears, grows in new nested folders, and is replaced as a whole."""
+    other = "-b/s2/subagents/workflows/wf_1/agent-a1.jsonl"
+    follower = Follower([str(tree.root)])
+    waker = make(poll=poll)
+    got: dict[str, bytes] = {}
+
+    def follow(path: str, content: bytes) -> bool:
+        def look() -> bool:
+            changed = follower.scan(waker.take())
+            for item in follower.read():
+                if isinstance(item, Batch):
+                    where = follower.path_of(item.file)
+                    got[where] = got.get(where, b"") + item.data
+            waker.wait(0.5, changed)
+            return got.get(path) == content
+
+        return until(look)
+
+    main = tree.write(MAIN, b"1\n2\n3")
+    assert follow(main, b"1\n2\n")
+    nested = tree.write(other, b"a\n")
+    tree.append(MAIN, b"\n4\n")
+    assert follow(nested, b"a\n")
+    assert follow(main, b"1\n2\n3\n4\n")
+    tree.root.rename(tmp_path / "old")
+    got.clear()
+    tree.write(MAIN, b"new\n")
+    assert follow(main, b"new\n")
+    tree.append(MAIN, b"newer\n")
+    assert follow(main, b"new\nnewer\n")
+    assert got == {main: b"new\nnewer\n"}
