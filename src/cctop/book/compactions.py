@@ -1,5 +1,8 @@
 """Compactions: what each took out of the context, and which files its summary no longer names."""
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+
 from cctop.book.notes import CompactionNote
 from cctop.book.session import SessionState
 from cctop.book.snapshot import CompactionMark
@@ -9,55 +12,78 @@ from cctop.text import Clean
 # Versions that wrote the compaction's own API call did so within this time of the mark, ms.
 NEAR = 120_000
 
+Touches = dict[str, list[tuple[int, Clean]]]
+Costs = list[tuple[int, int]]
+
 
 def marks_of(session: SessionState) -> tuple[CompactionMark, ...]:
     """Return the compactions in order of time."""
+    notes = own_compactions(session)
+    if not notes:
+        return ()
+    touches, costs = _touches(session), _own_costs(session)
     previous: dict[str, int] = {}
     marks = []
-    for note in own_compactions(session):
-        marks.append(_mark(session, note, previous.get(note.agent, 0)))
+    for note in notes:
+        since = previous.get(note.agent, 0)
+        touched = _between(touches.get(note.agent, []), since, note.at)
+        marks.append(_mark(session, note, touched, costs))
         previous[note.agent] = note.at
     return tuple(marks)
 
 
-def _mark(session: SessionState, note: CompactionNote, since: int) -> CompactionMark:
+def _mark(
+    session: SessionState, note: CompactionNote, touched: tuple[Clean, ...], costs: Costs
+) -> CompactionMark:
     event = note.event
-    touched = _touched(session, note.agent, since, note.at)
     summary = session.summaries.get(note.uuid)
-    named = summary.names if summary is not None else frozenset[str]()
+    forgotten: tuple[Clean, ...] = ()
+    if summary is not None:
+        forgotten = tuple(path for path in touched if not _is_named(path, summary.names))
     return CompactionMark(
         note.at,
         event.trigger,
         event.tokens_before,
         event.tokens_after,
         event.duration_ms,
-        _cost(session, note),
+        _cost(costs, note.at),
         note.agent,
         touched,
-        tuple(path for path in touched if not _is_named(path, named)) if summary else (),
+        forgotten,
     )
 
 
-def _touched(session: SessionState, agent: str, since: int, until: int) -> tuple[Clean, ...]:
-    """Return the files that the thread's tool calls touched between two times, first use first."""
-    first: dict[Clean, int] = {}
+def _touches(session: SessionState) -> Touches:
+    """Return the files that each thread's tool calls touched, in order of time."""
+    touches: Touches = defaultdict(list)
     for call in session.tools.of:
-        if call.path and call.agent == agent and since < call.at <= until:
-            first[call.path] = min(call.at, first.get(call.path, call.at))
-    return tuple(sorted(first, key=lambda path: (first[path], path)))
+        if call.path:
+            touches[call.agent].append((call.at, call.path))
+    for calls in touches.values():
+        calls.sort()
+    return touches
+
+
+def _between(touches: list[tuple[int, Clean]], since: int, until: int) -> tuple[Clean, ...]:
+    """Return the files touched after `since` and up to `until`, first use first."""
+    first = bisect_left(touches, (since + 1,))
+    last = bisect_left(touches, (until + 1,))
+    return tuple(dict.fromkeys(path for _, path in touches[first:last]))
 
 
 def _is_named(path: str, names: frozenset[str]) -> bool:
     """Return whether a summary names a file: by its path, the end of it, or its bare name."""
     parts = path.replace("\\", "/").split("/")
-    return any("/".join(parts[i:]) in names for i in range(len(parts))) or path in names
+    return any("/".join(parts[i:]) in names for i in range(len(parts)))
 
 
-def _cost(session: SessionState, note: CompactionNote) -> int | None:
-    """Return the price of the compaction's own call, where that is on disk, in pico-USD."""
-    costs = [
-        call.cost
-        for call in session.calls
-        if call.agent.startswith(COMPACTION_AGENT) and abs(call.at - note.at) <= NEAR
-    ]
-    return sum(costs) if costs else None
+def _own_costs(session: SessionState) -> Costs:
+    """Return time and price of the compactions' own calls, where those are on disk."""
+    calls = session.calls
+    return sorted((c.at, c.cost) for c in calls if c.agent.startswith(COMPACTION_AGENT))
+
+
+def _cost(costs: Costs, at: int) -> int | None:
+    """Return the price of a compaction's own call, in pico-USD; None where it is not on disk."""
+    near = costs[bisect_left(costs, (at - NEAR,)) : bisect_right(costs, (at + NEAR + 1,))]
+    return sum(cost for _, cost in near) if near else None

@@ -6,7 +6,6 @@ from time import monotonic
 
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
 from cctop.clock import now_ms
-from cctop.engine import cold
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
@@ -15,6 +14,7 @@ from cctop.sources.watch import Waker
 from cctop.text import clean
 
 SLICE = 0.1  # seconds of reading between two pictures while history loads
+PATIENCE = 15.0  # at most a fifteenth of the time goes into the focused session's detail
 TICK = 1.0  # seconds after which time alone may have moved a figure
 
 
@@ -65,7 +65,7 @@ class Engine:
 
     def _run(self) -> None:
         try:
-            reader, painter = open_book(self._settings)
+            reader, painter = open_book(self._settings, PATIENCE)
             while not self._stopping.is_set():
                 self._round(reader, painter)
         except Exception as error:  # noqa: BLE001 - the screen stays, and says what happened
@@ -117,12 +117,11 @@ class Engine:
         self._on_change()
 
 
-def open_book(settings: Settings) -> tuple[Reader, Painter]:
+def open_book(settings: Settings, patience: float = 0.0) -> tuple[Reader, Painter]:
     """Return a reader with an empty book, and what makes pictures of it."""
     reader = Reader(settings)
-    painter = Painter(
-        reader.book, reader.prices, reader.follower.path_of, settings.rule, settings.windows
-    )
+    paths = reader.follower.path_of
+    painter = Painter(reader.book, reader.prices, paths, settings.rule, settings.windows, patience)
     return reader, painter
 
 
@@ -132,6 +131,8 @@ def read_all(
     on_progress: Callable[[Progress], None] | None = None,
 ) -> "Reading":
     """Read everything there is, once."""
+    from cctop.engine import cold  # noqa: PLC0415 - 25 ms that the screen never needs
+
     reader, painter = open_book(settings)
     reader.look()
     cold.read_all(reader, lambda: on_progress(reader.progress()) if on_progress else None)

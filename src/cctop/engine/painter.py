@@ -1,6 +1,7 @@
 """Book → snapshot. What did not change is not made again."""
 
 from collections.abc import Callable, Mapping
+from time import monotonic
 
 from cctop.book.book import Book
 from cctop.book.calls import Prices
@@ -20,7 +21,11 @@ RESTLESS = (TREND_MINUTES + 5) * 60_000
 
 
 class Painter:
-    """Makes pictures of a book."""
+    """Makes pictures of a book.
+
+    With `patience` N, the detail of a session that keeps changing is made at most a share of 1/N of
+    the time: that of a session of 10,000 calls takes a tenth of a second.
+    """
 
     def __init__(
         self,
@@ -29,6 +34,7 @@ class Painter:
         paths: Callable[[int], str],
         rule: Rule,
         windows: Mapping[str, int],
+        patience: float = 0.0,
     ) -> None:
         self._book = book
         self._prices = prices
@@ -36,7 +42,9 @@ class Painter:
         self._rule = rule
         self._windows = dict(windows)
         self._summaries: dict[SessionState, Session] = {}
+        self._patience = patience
         self._detail: Detail | None = None
+        self._detail_due = 0.0  # monotonic seconds
         self._last = Snapshot()
 
     def paint(
@@ -111,9 +119,17 @@ class Painter:
             return None
         state = self._book.sessions.get(focus)
         known = self._detail
-        if known is None or state is None or known.session is not self._summaries.get(state):
-            self._detail = self.detail(focus, now)
+        is_stale = known is None or state is None or known.session is not self._summaries.get(state)
+        is_other = known is None or known.session.id != focus
+        if is_other or (is_stale and monotonic() >= self._detail_due):
+            self._make_detail(focus, now)
         return self._detail
+
+    def _make_detail(self, focus: str, now: int) -> None:
+        began = monotonic()
+        self._detail = self.detail(focus, now)
+        ended = monotonic()
+        self._detail_due = ended + self._patience * (ended - began)
 
 
 def _rank(session: Session) -> tuple[int, int, str]:
