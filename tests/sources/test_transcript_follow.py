@@ -212,10 +212,9 @@ def test_a_second_name_of_a_file_is_not_read_twice(tree: Tree, follower: Followe
     assert [data for _, data in lines(news(follower))] == [b"two\n"]
     os.unlink(follower.path_of(0))
     rest = [path for path in tree.path(SLUG).iterdir() if path.exists() and not path.is_symlink()]
-    if rest:
-        with rest[0].open("ab") as file:
-            file.write(b"three\n")
-        assert [data for _, data in lines(news(follower))] == [b"three\n"]
+    with rest[0].open("ab") as file:
+        file.write(b"three\n")
+    assert [data for _, data in lines(news(follower))] == [b"three\n"]
 
 
 def test_files_without_inodes_are_followed_by_path(
@@ -343,3 +342,14 @@ def test_the_buffer_is_no_limit_for_lines(
     line = b"x" * (3 * follow.BUFFER) + b"\n"
     tree.write(MAIN, line + b"after\n")
     assert [data for _, data in lines(news(follower))] == [line, b"after\n"]
+
+
+def test_files_can_be_read_one_by_one(tree: Tree, follower: Follower) -> None:
+    tree.write(f"{SLUG}/old.jsonl", b"old\n")
+    tree.write(MAIN, b"main\n")
+    follower.scan()
+    assert follower.waiting() == [(0, 5), (1, 4)]
+    assert lines(list(follower.read_file(1))) == [(1, b"old\n")]
+    assert follower.waiting() == [(0, 5)]
+    assert lines(list(follower.read())) == [(0, b"main\n")]
+    assert list(follower.read_file(1)) == []

@@ -1,5 +1,6 @@
 import os
 import tracemalloc
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,21 @@ def test_an_old_subagent_names_its_session_in_its_records(
     items = followed.read()
     assert {item.origin.session for item in items} == {session}
     assert followed.tail.origin.session == session
+
+
+def test_a_long_line_cut_short_while_it_is_read_waits(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tree.write(MAIN, b"x" * 40 + b"\n")
+    followed = Followed(tree, buffer=16)
+    real = tail_module._bytes_at
+
+    def cut(file: FileIO, start: int, count: int) -> bytes:
+        os.truncate(path, 20)
+        return real(file, start, count)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tail_module, "_bytes_at", cut)
+        assert list(followed.tail.read(followed.buffer)) == []
+    tree.append(MAIN, b"yy\n")
+    assert data(followed.read()) == b"x" * 20 + b"yy\n"

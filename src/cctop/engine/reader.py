@@ -6,7 +6,7 @@ from time import monotonic
 from cctop.book.book import Book
 from cctop.book.snapshot import Progress
 from cctop.engine.settings import Settings
-from cctop.events import Registry, TranscriptEvent
+from cctop.events import Registry, Reset, TranscriptEvent
 from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
 from cctop.sources.transcripts.decode import Decoder
@@ -73,9 +73,13 @@ class Reader:
     def _decode(self, item: Item) -> Events:
         if isinstance(item, Batch):
             decoder = self._decoders.get(item.file)
-            if decoder is None or decoder.origin is not item.origin:
+            if decoder is None:
                 decoder = self._decoders[item.file] = Decoder(item.origin)
+            elif decoder.origin is not item.origin:
+                decoder.move(item.origin)
             return decoder.decode(item.data, item.base_offset)
         if isinstance(item, Document):
             return (agent_meta(item.origin, item.data),)
+        if isinstance(item, Reset):
+            self._decoders.pop(item.origin.file, None)
         return (item,)

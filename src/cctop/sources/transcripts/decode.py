@@ -23,12 +23,16 @@ class Decoder:
     """Turns the lines of one transcript file into events."""
 
     def __init__(self, origin: ev.Origin) -> None:
-        self.origin = origin
-        self._makers = Makers(origin)
-        self._assistant = Assistant(self._makers)
+        self.move(origin)
         self._at = 0
         self._words: tuple[str | None, ...] = ()
         self._said: list[str] = [""] * len(_no_words)
+
+    def move(self, origin: ev.Origin) -> None:
+        """Go on under another origin: the file was moved, and what it said still holds."""
+        self.origin = origin
+        self._makers = Makers(origin)
+        self._assistant = Assistant(self._makers)
 
     def decode(self, data: bytes, base: int) -> list[ev.TranscriptEvent]:
         """Return the events of whole lines that start at byte `base` of the file."""
