@@ -117,7 +117,8 @@ class Book:
         for holders, entries in self._contested.items():
             states = [self.sessions[id] for id in sorted(holders)]
             silent = sorted(states, key=lambda s: (s.last_at, s.id))
-            signature = (*[s.own_at for s in states], *[s.id for s in silent], len(entries))
+            known = [(s.own_at, s.copied_until) for s in states]
+            signature = (*known, *[s.id for s in silent], len(entries))
             if self._judged.get(holders) != signature:
                 self._judged[holders] = signature
                 for entry in entries:

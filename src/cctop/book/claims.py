@@ -82,7 +82,11 @@ def owner_of(entry: Entry, find: Find) -> "SessionState | None":
     roots = {_root(entry, holder, find) for holder in entry.claims}
     named = {_root(entry, holder, find) for holder, maker in entry.claims.items() if maker}
     candidates = named or roots
-    possible = [s for s in candidates if s.own_at is None or s.own_at <= entry.at]
+    possible = [
+        s
+        for s in candidates
+        if entry.at > s.copied_until and (s.own_at is None or s.own_at <= entry.at)
+    ]
     return min(possible or candidates, key=lambda s: (s.last_at, s.id))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cctop.book.meter import MINUTE, Minutes
 from cctop.book.snapshot import Fleet, Session, Status
-from cctop.book.summary import RATE_MINUTES, TREND_MINUTES
+from cctop.book.summary import TREND_MINUTES
 
 
 def fleet_of(
@@ -12,11 +12,14 @@ def fleet_of(
 ) -> Fleet:
     """Return the fleet at `now`; the local day runs from `midnight` to `tomorrow`, all in ms."""
     counts = dict.fromkeys(Status, 0)
+    per_hour = per_minute = 0
     for session in sessions:
         counts[session.status] += 1
+        # The sum of what the table shows, not a mean of its own: a reader may add it up.
+        per_hour += session.rate.cost_per_hour
+        per_minute += session.rate.tokens_per_minute
     last = now // MINUTE
     cost, total, new, unpriced = minutes.sum(midnight // MINUTE, last)
-    recent = minutes.sum(last - RATE_MINUTES + 1, last)
     hour = minutes.sum(last - TREND_MINUTES + 1, last)[0]
     return Fleet(
         busy=counts[Status.BUSY],
@@ -26,8 +29,8 @@ def fleet_of(
         today_tokens=total,
         today_new_tokens=new,
         today_unpriced_tokens=unpriced,
-        cost_per_hour=recent[0] * 60 // RATE_MINUTES,
-        tokens_per_minute=recent[1] // RATE_MINUTES,
+        cost_per_hour=per_hour,
+        tokens_per_minute=per_minute,
         trend=minutes.costs(last - TREND_MINUTES + 1, last),
         projected_cost=cost + hour * max(0, tomorrow - now) // (60 * MINUTE),
     )

@@ -83,7 +83,7 @@ class SessionState:
     """All that is known of one session."""
 
     __slots__ = (
-        "_inherited_last",
+        "_copied_until", "_inherited_last",
         "agents",
         "api_errors",
         "books",
@@ -143,6 +143,7 @@ class SessionState:
         self.calls: dict[Call, None] = {}
         self.inherited_calls: dict[Call, None] = {}
         self._inherited_last: int | None = 0
+        self._copied_until: int | None = 0
         self.latest: Call | None = None  # newest call of the main thread, own or inherited
         self.stale = False  # `latest` has to be looked for
         self.tools = Tools()
@@ -203,7 +204,7 @@ class SessionState:
         """Add a call that this session only copied, or with `sign` -1 take it away."""
         self.version += 1
         self.inherited.add(call, sign)
-        self._inherited_last = None
+        self._inherited_last = self._copied_until = None
         if sign > 0:
             self.inherited_calls[call] = None
         else:
@@ -237,13 +238,23 @@ class SessionState:
         return self._inherited_last
 
     @property
+    def copied_until(self) -> int:
+        """Up to when it surely made nothing itself, ms: records here name another maker."""
+        if self._copied_until is None:
+            copied = (c.at for c in self.inherited_calls if c.claims and c.claims.get(self))
+            self._copied_until = max(copied, default=0)
+        return self._copied_until
+
+    @property
     def born(self) -> int:
-        """When its own life began, ms: a fork cannot be older than what it copied."""
-        if not self.inherited_last:
+        """When its own life began, ms: a fork is younger than all it copied."""
+        last = self.inherited_last
+        if not last:
             return 0 if self.first_at == NEVER else self.first_at
-        if self.own_at is not None and self.own_at > self.inherited_last:
+        if self.own_at is not None and self.own_at > last:
             return self.own_at
-        return self.inherited_last + 1
+        own = [entry.at for entries in (self.calls, self.prompts) for entry in entries]
+        return min((at for at in own if at > last), default=last + 1)
 
 
 def newer(a: "Call", b: "Call") -> bool:

@@ -1,0 +1,124 @@
+"""Bars, spark lines and braille areas as text: pure functions, no screen.
+
+Every result has exactly the width that was asked for. In a series `None` (and NaN) is a gap and is
+drawn as one: nothing is not zero, and zero has a base line.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from cctop.ui.widgets.parts import Parts, Tone
+
+Series = Sequence[float | None]
+
+EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
+SPARKS: Final = "▁▂▃▄▅▆▇█"
+BRAILLE: Final = 0x2800
+# The dots of a cell's left and right column, filled from the bottom up.
+LEFT_DOTS: Final = (0x00, 0x40, 0x44, 0x46, 0x47)
+RIGHT_DOTS: Final = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
+
+
+def fill(fraction: float, width: int) -> str:
+    """Return the filled start of a bar `width` cells long, in eighths of a cell, unpadded.
+
+    Anything above zero shows and anything below one leaves a remainder: a bar never claims "none"
+    or "all" by rounding.
+    """
+    total = max(0, width) * 8
+    eighths = math.floor(min(1.0, max(0.0, fraction)) * total)
+    if total and fraction > 0:
+        eighths = max(1, eighths)
+    if total and fraction < 1:
+        eighths = min(total - 1, eighths)
+    whole, rest = divmod(eighths, 8)
+    return EIGHTHS[8] * whole + (EIGHTHS[rest] if rest else "")
+
+
+def bar(fraction: float | None, width: int, tone: Tone = "fill", *, framed: bool = False) -> Parts:
+    """Return a bar of exactly `width` cells: `██████▋───`, or framed `▕█████▋··▏`.
+
+    `fraction` is of one; beyond it the bar is full, and `None` (not known) shows the track alone.
+    A frame needs 4 cells; below that the bar goes without.
+    """
+    framed = framed and width >= 4
+    room = max(0, width - 2 if framed else width)
+    filled = "" if fraction is None or math.isnan(fraction) else fill(fraction, room)
+    track = ("·" if framed else "─") * (room - len(filled))
+    parts: Parts = ((filled, tone), (track, "rule"))
+    if framed:
+        parts = (("▕", "rule"), *parts, ("▏", "rule"))
+    return tuple(part for part in parts if part[0])
+
+
+def spark(values: Series, width: int, hi: float | None = None) -> str:
+    """Return the newest `width` values as blocks, `▁▂▃▅▇▆`, newest at the right.
+
+    The scale starts at zero and ends at `hi`, by default the highest value shown.
+    """
+    shown = _newest(values, width)
+    levels = _levels(shown, 0.0, hi, len(SPARKS))
+    return "".join(SPARKS[level - 1] if level else " " for level in levels)
+
+
+def braille(
+    values: Series, width: int, height: int, lo: float = 0.0, hi: float | None = None
+) -> list[str]:
+    """Return a filled area of `height` lines of `width` cells, top line first.
+
+    A cell holds 2x4 dots, so the newest `2 * width` values are shown, newest at the right. `hi`
+    defaults to the highest of them. A value at or below `lo` is one dot high, a gap has none.
+    """
+    width, height = max(0, width), max(0, height)
+    levels = _levels(_newest(values, 2 * width), lo, hi, 4 * height)
+    lines = []
+    for base in range(4 * (height - 1), -1, -4):
+        dots = [min(4, max(0, level - base)) for level in levels]
+        pairs = zip(dots[::2], dots[1::2], strict=True)
+        # An empty cell is a space: some fonts draw the blank braille pattern as faint rings.
+        lines.append("".join(chr(BRAILLE | _bits(*pair)) if any(pair) else " " for pair in pairs))
+    return lines
+
+
+def resample(values: Series, count: int) -> tuple[float | None, ...]:
+    """Return `values` in at most `count` equal runs, each by its highest value.
+
+    A run of gaps alone stays a gap. A peak is never averaged away.
+    """
+    size = len(values)
+    if size <= count or count <= 0:
+        return tuple(values[: max(0, count)])
+    edges = [size * run // count for run in range(count + 1)]
+    return tuple(max(_known(values[start:end]), default=None) for start, end in pairwise(edges))
+
+
+def _bits(left: int, right: int) -> int:
+    return LEFT_DOTS[left] | RIGHT_DOTS[right]
+
+
+def _newest(values: Series, count: int) -> list[float | None]:
+    """Return the last `count` values, with gaps in front where there are fewer."""
+    count = max(0, count)
+    newest = list(values[-count:]) if count else []
+    return [None] * (count - len(newest)) + newest
+
+
+def _known(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None and not math.isnan(value)]
+
+
+def _levels(values: Series, lo: float, hi: float | None, steps: int) -> list[int]:
+    """Return the height of each value in `1..steps`, 0 for a gap."""
+    if hi is None:
+        hi = max((value for value in _known(values) if math.isfinite(value)), default=lo)
+    span = hi - lo if hi > lo else 1.0
+    levels = []
+    for value in values:
+        if value is None or math.isnan(value):
+            levels.append(0)
+            continue
+        share = min(1.0, max(0.0, (value - lo) / span))
+        levels.append(1 + min(steps - 1, math.floor(share * steps)) if steps else 0)
+    return levels

@@ -1,0 +1,188 @@
+"""The base of the kit: a widget that says how its lines look and repaints those that changed."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice, takewhile, zip_longest
+from typing import ClassVar, Final, NamedTuple, Self, TypedDict, Unpack
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from cctop.ui.widgets.parts import TONES, Parts, Tone, cells_of, fit, merge
+
+STRIPS_KEPT: Final = 512
+
+
+class Face(NamedTuple):
+    """How one line looks: parts as wide as the widget, over the tone of the whole line."""
+
+    parts: Parts
+    under: Tone = ""
+
+
+BLANK: Final = Face(())
+
+
+class Names(TypedDict, total=False):
+    """What every widget can be called by."""
+
+    name: str | None
+    id: str | None
+    classes: str | None
+
+
+class Painted(Widget):
+    """A widget made of lines, each described by a `Face`.
+
+    A subclass says in `faces` how it looks at a size, and calls `repaint` after a change of its
+    data. The lines are compared with those on the screen, and only what differs is drawn again;
+    Textual's own table draws every visible cell on any change (textual#6457).
+    """
+
+    DEFAULT_CSS = """
+    Painted { width: 1fr; height: 1fr; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
+    ALLOW_SELECT = False
+
+    def __init__(self, **names: Unpack[Names]) -> None:
+        # First, because Textual asks for a refresh from within its own constructor.
+        self._styles_of: dict[tuple[Tone, Tone], Style] = {}
+        self._strips = lru_cache(STRIPS_KEPT)(self._strip)
+        self._shown: tuple[Face, ...] = ()
+        self._shown_at: Size | None = None
+        self._wanted = 0
+        super().__init__(**names)
+
+    def faces(self, size: Size) -> Iterable[Face]:
+        """Return how the widget looks at this size, top line first, each exactly as wide.
+
+        Missing lines are blank, and further ones are not looked at. No side of the size is zero.
+        """
+        raise NotImplementedError
+
+    def lines_wanted(self) -> int:
+        """Return the height that `height: auto` asks for, in lines."""
+        return len(tuple(self.faces(Size(1, 1))))
+
+    def repaint(self) -> None:
+        """Bring the screen up to the widget's data, as far as it looks different."""
+        self._ask_for_height()
+        if self._shown_at != self.size:
+            # Out of sight, or resized: the line asked for next takes up everything.
+            self._shown_at = None
+            return
+        before, after = self._shown, self._look()
+        lines = zip_longest(before, after, fillvalue=BLANK)
+        changed = [self._changed(y, *pair) for y, pair in enumerate(lines) if pair[0] != pair[1]]
+        if changed:
+            self.refresh(*changed)
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line of the widget, as Textual's line API asks for it."""
+        if self._shown_at != self.size:
+            self._look()
+        if y < len(self._shown):
+            return self._strips(self._shown[y], self.size.width)
+        return Strip.blank(self.size.width, self._style("", ""))
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Refresh regions, or everything: which is how Textual says that a style has changed."""
+        if repaint and not regions:
+            self._forget_styles()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """Take up new styles: a theme, a pseudo-class."""
+        self._forget_styles()
+        super().notify_style_update()
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's
+        """Return the container's width: a line is as long as it may be."""
+        return container.width
+
+    def get_content_height(
+        self,
+        container: Size,  # noqa: ARG002 - Textual's signature
+        viewport: Size,  # noqa: ARG002
+        width: int,  # noqa: ARG002
+    ) -> int:
+        """Return the height for `height: auto`."""
+        self._wanted = self.lines_wanted()
+        return self._wanted
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Show the cursor as it looks with and without focus."""
+        super().watch_has_focus(_has_focus)
+        self.refresh()
+
+    def _look(self) -> tuple[Face, ...]:
+        width, height = self._shown_at = self.size
+        self._shown = tuple(islice(self.faces(self.size), height)) if width and height else ()
+        return self._shown
+
+    def _ask_for_height(self) -> None:
+        is_auto = self.is_attached and self.styles.auto_dimensions
+        if is_auto and self.lines_wanted() != self._wanted:
+            self.refresh(layout=True, repaint=False)
+
+    def _changed(self, y: int, old: Face, new: Face) -> Region:
+        """Return the part of line `y` that differs between two faces."""
+        width = self.size.width
+        if old.under != new.under or not old.parts or not new.parts:
+            return Region(0, y, width, 1)
+        head = _alike(old.parts, new.parts)
+        tail = _alike(old.parts[::-1], new.parts[::-1])
+        return Region(head, y, max(1, width - tail - head), 1)
+
+    def _strip(self, face: Face, width: int) -> Strip:
+        parts = merge(fit(face.parts, width))
+        return Strip([Segment(text, self._style(tone, face.under)) for text, tone in parts], width)
+
+    def _style(self, tone: Tone, under: Tone) -> Style:
+        key = (tone, under)
+        if (style := self._styles_of.get(key)) is None:
+            below, own = self._tone_style(under), self._tone_style(tone)
+            # Reversed, a part's colour would be a patch of background.
+            style = self.rich_style + below + (own.without_color if below.reverse else own)
+            self._styles_of[key] = style
+        return style
+
+    def _tone_style(self, tone: Tone) -> Style:
+        """Return what the style sheet says of `tone`, blended with the widget's background.
+
+        Where the cursor has no background of its own (`NO_COLOR`, the terminal's sixteen colours)
+        it is shown in reverse, or bold and underlined while the widget has no focus.
+        """
+        if not tone:
+            return Style.null()
+        name = f"tone--{tone}"
+        own = self.get_component_rich_style(name, partial=True)
+        blended = self.get_component_rich_style(name)
+        style = own.without_color + Style(
+            color=blended.color if own.color else None,
+            bgcolor=blended.bgcolor if own.bgcolor else None,
+        )
+        stands_out = own.bgcolor and blended.bgcolor != self.rich_style.bgcolor
+        if tone == "select" and (self.app.no_color or not stands_out):
+            style += Style(reverse=True) if self.has_focus else Style(bold=True, underline=True)
+        return style
+
+    def _forget_styles(self) -> None:
+        self._styles_of.clear()
+        self._strips.cache_clear()
+
+
+def _alike(old: Parts, new: Parts) -> int:
+    """Return the cells at the start of two lines that are the same in both."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
+    return cells_of(part for part, _ in same)
