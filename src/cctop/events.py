@@ -14,11 +14,13 @@ from msgspec import Struct
 from cctop.text import Clean
 
 
-class Place(Struct, frozen=True, gc=False):
-    """Where a record lies: `file` numbers the file within one run, `offset` is in bytes."""
+class Where(Struct, frozen=True, gc=False):
+    """Where the lines of a tool call lie, so that the whole of it can be read when asked for."""
 
-    file: int
-    offset: int
+    path: str
+    call_offset: int
+    result_path: str
+    result_offset: int
 
 
 class Origin(Struct, frozen=True, gc=False):
@@ -97,7 +99,7 @@ class Seen(Event, frozen=True, gc=False):
     version: Clean = Clean("")
     entrypoint: Clean = Clean("")
     permission_mode: Clean = Clean("")
-    own: bool = False  # of a kind that forks never copy: its session existed at that time
+    own: bool = False  # no copy, and before all copies: its session began at that time
 
 
 class Response(Event, frozen=True, gc=False):

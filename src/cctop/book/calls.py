@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec.structs import astuple
+
 from cctop.book.claims import Entry
 from cctop.events import Response, SideCall, Usage
 from cctop.prices.rates import Cost
@@ -31,7 +33,7 @@ def key_of(event: Response) -> tuple[str, ...]:
     An id of the API itself needs neither: replays put the same message under a new request.
     """
     if not event.message_id:
-        return (event.uuid,)
+        return ("", event.request_id) if event.request_id else (event.uuid,)
     if _worldwide.fullmatch(event.message_id):
         return (event.message_id,)
     if event.request_id:
@@ -150,9 +152,12 @@ class Call(Entry):
     def leave(self, owner: "SessionState") -> None:
         """Count no longer."""
         owner.count(self, -1)
-        for holder in self.holders():
+        holders = self.holders()
+        for holder in holders:
             if holder is not owner:
                 holder.inherit(self, -1)
+        if owner not in holders:
+            owner.drop(self)
 
 
 def plus(a: Usage, b: Usage) -> Usage:
@@ -168,13 +173,18 @@ def plus(a: Usage, b: Usage) -> Usage:
     )
 
 
-def _sizes(parts: tuple[Usage, ...]) -> tuple[int, int]:
-    return len(parts), sum(part.prompt + part.output for part in parts)
+Weight = tuple[int, int, tuple[object, ...]]
 
 
-def _weight(side_calls: tuple[SideCall, ...]) -> tuple[int, int, tuple[tuple[str, str], ...]]:
+def _sizes(parts: tuple[Usage, ...]) -> Weight:
+    tokens = sum(part.prompt + part.output for part in parts)
+    return len(parts), tokens, tuple(map(astuple, parts))
+
+
+def _weight(side_calls: tuple[SideCall, ...]) -> Weight:
     tokens = sum(side.usage.prompt + side.usage.output for side in side_calls)
-    return len(side_calls), tokens, tuple((side.kind, side.model) for side in side_calls)
+    named = tuple((side.kind, side.model, astuple(side.usage)) for side in side_calls)
+    return len(side_calls), tokens, named
 
 
 def _better(new: Clean, old: Clean) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cctop.book.session import SessionState
 
 Find = Callable[[str], "SessionState"]
+Touch = Callable[["SessionState"], None]
 
 
 class Entry:
@@ -60,34 +61,28 @@ def add(entry: Entry, session: "SessionState", maker: str) -> None:
     entry.claims[session] = min(known, maker) if known and maker else known or maker
 
 
-def contested(entry: Entry) -> "tuple[SessionState, ...]":
-    """Return the holders who say they made it themselves, where that is more than one."""
-    if entry.claims is None:
-        return ()
-    own = [holder for holder, maker in entry.claims.items() if not maker]
-    if len(own) < 2 or len(own) < len(entry.claims):
-        return ()
-    return tuple(own)
+def candidates(entry: Entry, find: Find) -> "set[SessionState]":
+    """Return who may have made it: nearly always one session.
 
-
-def owner_of(entry: Entry, find: Find) -> "SessionState | None":
-    """Return who made it, as far as the claims tell.
-
-    A copy of a copy leads, from claim to claim, to a session that names no other. Where several
-    say that they made it themselves (forks of versions that left no trace), it is one that existed
-    at that time, and of those the one that fell silent first: a fork goes on, its parent seldom.
+    A copy of a copy leads, from claim to claim, to a session that names no other.
     """
-    if entry.claims is None:
-        return entry.owner
-    roots = {_root(entry, holder, find) for holder in entry.claims}
+    assert entry.claims is not None
     named = {_root(entry, holder, find) for holder, maker in entry.claims.items() if maker}
-    candidates = named or roots
+    return named or set(entry.claims)
+
+
+def likeliest(entry: Entry, rivals: "set[SessionState]") -> "SessionState":
+    """Return who made it of several that may have (forks of versions that left no trace).
+
+    It is one that existed at that time, and of those the one that fell silent first: a fork goes
+    on, its parent seldom.
+    """
     possible = [
         s
-        for s in candidates
+        for s in rivals
         if entry.at > s.copied_until and (s.own_at is None or s.own_at <= entry.at)
     ]
-    return min(possible or candidates, key=lambda s: (s.last_at, s.id))
+    return min(possible or rivals, key=lambda s: (s.last_at, s.id))
 
 
 def _root(entry: Entry, session: "SessionState", find: Find) -> "SessionState":
@@ -99,3 +94,70 @@ def _root(entry: Entry, session: "SessionState", find: Find) -> "SessionState":
             return min(seen, key=lambda s: s.id)
         seen.add(session)
     return session
+
+
+class Owners:
+    """Keeps every entry counted for its owner. `touch` hears of each session that changes by it."""
+
+    def __init__(self, find: Find, touch: Touch) -> None:
+        self._find = find
+        self._touch = touch
+        # Rivals → what they contest, and what was known of them when it was last judged.
+        self._contested: dict[frozenset[SessionState], dict[Entry, None]] = {}
+        self._judged: dict[frozenset[SessionState], tuple[object, ...]] = {}
+
+    def claim(self, entry: Entry, session: "SessionState", maker: str) -> None:
+        """Take in a claim, for an entry that may count for someone already."""
+        if entry.owner is not None:
+            if not is_news(entry, session, maker):
+                return
+            self.withdraw(entry)
+        self.enter(entry, session, maker)
+
+    def withdraw(self, entry: Entry) -> None:
+        """Let an entry count for no one, so that it can be changed."""
+        owner = entry.owner
+        if owner is not None:
+            entry.leave(owner)
+            if entry.claims is not None:
+                self._touch(owner)
+
+    def enter(self, entry: Entry, session: "SessionState", maker: str) -> None:
+        """Count an entry that counts for no one now, after a claim that may be new."""
+        if entry.owner is None:
+            entry.owner = session
+        add(entry, session, maker)
+        self.judge(entry)
+
+    def judge(self, entry: Entry) -> None:
+        """Find the owner of an entry that counts for no one now, and count it."""
+        if entry.claims is None:
+            if entry.owner is not None:
+                entry.enter(entry.owner)
+            return
+        rivals = candidates(entry, self._find)
+        if len(rivals) > 1:
+            group = frozenset(rivals)
+            self._contested.setdefault(group, {})[entry] = None
+            self._judged.pop(group, None)
+        self._count(entry, likeliest(entry, rivals))
+
+    def settle(self) -> None:
+        """Judge anew what several may have made, where more is known of them now."""
+        for rivals, entries in self._contested.items():
+            silent = sorted(rivals, key=lambda s: (s.last_at, s.id))
+            known = tuple((s.id, s.own_at, s.copied_until) for s in silent)
+            if self._judged.get(rivals) == known:
+                continue
+            self._judged[rivals] = known
+            for entry in entries:
+                owner = likeliest(entry, candidates(entry, self._find))
+                if owner is not entry.owner:
+                    self.withdraw(entry)
+                    self._count(entry, owner)
+
+    def _count(self, entry: Entry, owner: "SessionState") -> None:
+        entry.owner = owner
+        entry.enter(owner)
+        for session in (*entry.holders(), owner):
+            self._touch(session)

@@ -19,11 +19,11 @@ from cctop.book.snapshot import (
     Status,
     ToolCount,
     Turn,
-    Where,
 )
 from cctop.book.subagents import tree_of
 from cctop.book.summary import in_order, tokens_of, turn_starts
 from cctop.book.tools import FAULTS, Place, ToolCall
+from cctop.events import Where
 from cctop.prices.rates import Cost
 from cctop.text import Clean
 
@@ -132,12 +132,11 @@ def _tools(session: SessionState) -> tuple[ToolCount, ...]:
 def _turns(session: SessionState, calls: list[Call]) -> tuple[Turn, ...]:
     """Return the turns; a call belongs to the newest prompt before it, a subagent's too."""
     prompts = turn_starts(session)
+    ends = [*(prompt.at for prompt in prompts[1:]), NEVER]
     times = [call.at for call in calls]
     tools = sorted((t.at, t.failure in FAULTS) for t in session.tools.of if t.name)
     found = []
-    for number, (prompt, end) in enumerate(
-        zip(prompts, [*(p.at for p in prompts[1:]), NEVER], strict=True), 1
-    ):
+    for number, (prompt, end) in enumerate(zip(prompts, ends, strict=False), 1):
         own = calls[bisect_left(times, prompt.at) : bisect_left(times, end)]
         used = tools[bisect_left(tools, (prompt.at,)) : bisect_left(tools, (end,))]
         found.append(
@@ -161,7 +160,10 @@ def _turns(session: SessionState, calls: list[Call]) -> tuple[Turn, ...]:
 
 
 def _api_failures(session: SessionState) -> tuple[ApiFailure, ...]:
-    notes = sorted(session.api_errors, key=lambda note: (note.at, note.event.retry))
+    notes = sorted(
+        session.api_errors,
+        key=lambda note: (note.at, note.event.retry, note.event.status, note.event.message),
+    )
     return tuple(
         ApiFailure(
             note.at,

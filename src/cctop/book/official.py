@@ -13,11 +13,11 @@ def books_of(session: SessionState) -> Books | None:
     newest = session.books.newest
     if newest is None:
         return None
-    until = session.books.covers(newest.offset)
+    until = session.books.until
     later = sum(call.cost for call in session.calls if call.at >= until)
     inherited = _brought_along(session, newest.start)
     official = newest.cost - inherited
-    return Books(official, official - (session.meter.cost - later), inherited)
+    return Books(official, official - (session.meter.cost - later), inherited, later)
 
 
 def _brought_along(session: SessionState, start: int) -> int:

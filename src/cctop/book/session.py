@@ -4,7 +4,15 @@ from typing import TYPE_CHECKING
 
 from cctop.book.meter import Meter, Minutes
 from cctop.book.tools import Tools
-from cctop.events import AgentMeta, CompactSummary, CostState, Malformed, Seen, TitleKind
+from cctop.events import (
+    AgentMeta,
+    CompactSummary,
+    CostState,
+    Malformed,
+    Origin,
+    Seen,
+    TitleKind,
+)
 from cctop.text import Clean
 
 if TYPE_CHECKING:
@@ -13,77 +21,111 @@ if TYPE_CHECKING:
     from cctop.book.snapshot import Milestone
 
 NEVER = 1 << 62
+Weight = tuple[bool, int, int]
 
 
 class AgentState:
     """A subagent of a session: its own sums, and what is known of it."""
 
-    __slots__ = ("ended", "first_at", "last_at", "latest_text", "meta", "meter", "state", "turn")
+    __slots__ = ("first_at", "last_at", "meta", "meter", "told", "turn")
 
     def __init__(self) -> None:
         self.meter = Meter()
         self.meta: AgentMeta | None = None
         self.first_at = NEVER
         self.last_at = 0
-        self.state = Clean("")  # as the newest notification or Agent result says
-        self.ended = False  # its last response waits for no more
-        self.latest_text = Clean("")
+        # When a notification, an Agent result or an API error told its state, and which.
+        self.told: tuple[int, bool, str] = (0, False, "")
         self.turn = Turnstile()
+
+    def tell(self, at: int, state: str) -> None:
+        """Take in its state: the newest word counts, and "it was launched" less than any other."""
+        self.told = max(self.told, (at, state != "async_launched", state))
+
+    @property
+    def state(self) -> str:
+        """What was told of it, but for what was told before its newest prompt."""
+        at, _, state = self.told
+        return state if at >= self.turn.began else ""
 
 
 class Turnstile:
     """Whether the model is at work on a thread: the newest record that says so, wins."""
 
-    __slots__ = ("at", "began", "offset", "text", "working")
+    __slots__ = ("_key", "_said", "at", "began", "text", "working")
 
     def __init__(self) -> None:
         self.at = 0
         self.began = 0  # when its newest turn did, ms
-        self.offset = -1
         self.working = False
-        self.text = Clean("")
+        self.text = Clean("")  # what the model said last
+        self._key = self._said = (0, -1)
 
     def turn(self, at: int, offset: int, working: bool, text: Clean | None = None) -> None:
         """Take in a record; an older one than the newest changes nothing."""
-        if (at, offset) >= (self.at, self.offset):
-            self.at, self.offset, self.working = at, offset, working
-            if text is not None:
-                self.text = text
+        key = (at, offset)
+        if key >= self._key:
+            self._key, self.at, self.working = key, at, working
+        if text is not None and key >= self._said:
+            self._said, self.text = key, text
+
+
+Place = tuple[int, int]  # offset and file: of two copies of a file, the longer one says more
 
 
 class OfficialBooks:
-    """The newest `cost-state` of a session's main file, and up to when it counts.
+    """The `cost-state` records of a session's main file, and up to when each counts.
 
     A `cost-state` has no time of its own. It was written when a process ended, so it holds
     everything up to the first record that follows it.
     """
 
-    __slots__ = ("all", "until")
+    __slots__ = ("_all", "_open", "_until")
 
     def __init__(self) -> None:
-        self.all: dict[int, CostState] = {}  # by offset
-        self.until: dict[int, int] = {}  # offset → first time after it, ms
+        self._all: dict[Place, CostState] = {}
+        self._until: dict[Place, int] = {}  # first time after it, ms
+        self._open: dict[int, int] = {}  # file → offset of the last one, while none follows it
+
+    def add(self, event: CostState) -> None:
+        """Take in a record."""
+        self._all[event.offset, event.origin.file] = event
+        self._open[event.origin.file] = event.offset
+
+    def go_on(self, file: int, at: int, offset: int) -> None:
+        """Take in that the file goes on: what comes from then on is not in the books before."""
+        written = self._open.get(file)
+        if written is not None and offset > written and at:
+            self._until[self._open.pop(file), file] = at
+
+    def forget(self, file: int) -> None:
+        """Forget what a file said."""
+        self._all = {place: state for place, state in self._all.items() if place[1] != file}
+        self._until = {place: at for place, at in self._until.items() if place[1] != file}
+        self._open.pop(file, None)
 
     @property
     def newest(self) -> CostState | None:
-        """Return the last one of the file."""
-        return self.all[max(self.all)] if self.all else None
+        """Return the last one."""
+        return self._all[max(self._all)] if self._all else None
 
-    def covers(self, offset: int) -> int:
-        """Return the time before which calls are in the `cost-state` at `offset`, ms."""
-        return self.until.get(offset, NEVER)
+    @property
+    def until(self) -> int:
+        """Return the time before which calls are in the newest one, ms; 0 where there is none."""
+        return self._until.get(max(self._all), NEVER) if self._all else 0
 
     def at(self, time: int) -> CostState | None:
         """Return the last one that had been written at `time`."""
-        written = [offset for offset, state in self.all.items() if state.at <= time]
-        return self.all[max(written)] if written else None
+        written = [place for place, state in self._all.items() if state.at <= time]
+        return self._all[max(written)] if written else None
 
 
 class SessionState:
     """All that is known of one session."""
 
     __slots__ = (
-        "_copied_until", "_inherited_last",
+        "_copied_until",
+        "_inherited_last",
         "agents",
         "api_errors",
         "books",
@@ -101,6 +143,7 @@ class SessionState:
         "inherited_calls",
         "last_at",
         "latest",
+        "left_at",
         "meter",
         "milestone",
         "milestone_count",
@@ -118,7 +161,6 @@ class SessionState:
         "tools",
         "turn",
         "version",
-        "was_live",
         "world",
     )  # fmt: skip
 
@@ -128,15 +170,15 @@ class SessionState:
         self.version = 0  # grows with every change
         self.root = ""
         self.slug = ""
-        self.files: dict[int, bool] = {}  # file → whether it is of the main thread
+        self.files: dict[int, tuple[bool, str, str]] = {}  # is a subagent's, root, slug
         self.gone: set[int] = set()
         self.home = Clean("")  # the first working directory
         self.cwd = self.branch = self.mode = self.effort = Clean("")
-        self.surroundings_at: dict[str, tuple[int, int]] = {}
-        self.titles: dict[TitleKind, tuple[int, Clean]] = {}
+        self.surroundings_at: dict[str, Weight] = {}
+        self.titles: dict[tuple[TitleKind, int], tuple[int, Clean]] = {}  # by kind and file
         self.first_at = NEVER
         self.last_at = 0
-        self.own_at: int | None = None  # when it surely existed
+        self.own_at: int | None = None  # when it began, where its file says so
         self.meter = Meter()
         self.minutes = Minutes()
         self.inherited = Meter()
@@ -156,8 +198,8 @@ class SessionState:
         self.turn = Turnstile()
         self.skipped: dict[tuple[int, int], Malformed] = {}
         self.milestone: Milestone | None = None
-        self.milestone_count = 0
-        self.was_live = False  # it has been in the registry
+        self.milestone_count = 0  # of milestones reached when it was last asked for; -1: unknown
+        self.left_at: int | None = None  # its last activity when it left the registry, ms
 
     def agent(self, agent: str) -> AgentState:
         """Return a subagent, known or new."""
@@ -166,6 +208,14 @@ class SessionState:
             state = self.agents[agent] = AgentState()
         return state
 
+    def speaks(self, origin: Origin) -> None:
+        """Take in that a file of it says something: its place is that of the main file."""
+        file, place = origin.file, (bool(origin.agent), origin.root, origin.slug)
+        self.gone.discard(file)
+        if self.files.get(file) != place:
+            self.files[file] = place
+            _, self.root, self.slug = min(self.files.values())
+
     def seen(self, at: int) -> None:
         """Take in that something happened at `at`."""
         if at:
@@ -173,23 +223,38 @@ class SessionState:
             self.last_at = max(self.last_at, at)
 
     def surround(self, event: Seen) -> None:
-        """Take in where the session is: the newest record that says it, wins."""
-        key = (event.at, event.offset)
-        for name, word in (
-            ("cwd", event.cwd), ("branch", event.branch), ("mode", event.permission_mode),
-        ):  # fmt: skip
-            if word and key >= self.surroundings_at.get(name, (0, -1)):
-                self.surroundings_at[name] = key
-                setattr(self, name, word)
-        if event.cwd and key <= self.surroundings_at.setdefault("home", key):
-            self.surroundings_at["home"] = key
-            self.home = event.cwd
-        if event.own and (self.own_at is None or event.at < self.own_at):
+        """Take in where the session is. What subagents say counts only where it says nothing."""
+        is_main = not event.origin.agent
+        self.learn("cwd", event.cwd, (is_main, event.at, event.offset))
+        self.learn("branch", event.branch, (is_main, event.at, event.offset))
+        self.learn("mode", event.permission_mode, (is_main, event.at, event.offset))
+        # The first directory is the one with the greatest weight when time runs backwards.
+        self.learn("home", event.cwd, (is_main, -event.at, -event.offset))
+        if event.own and is_main and (self.own_at is None or event.at < self.own_at):
             self.own_at = event.at
+
+    def learn(self, name: str, word: Clean, weight: Weight) -> None:
+        """Take in a word: the weightiest is kept."""
+        if word and weight >= self.surroundings_at.get(name, weight):
+            self.surroundings_at[name] = weight
+            setattr(self, name, word)
+
+    def title(self, kind: TitleKind) -> Clean:
+        """Return the newest title of a kind, "" where there is none."""
+        said = [told for (each, _), told in self.titles.items() if each is kind]
+        return max(said)[1] if said else Clean("")
+
+    def forget(self, file: int) -> None:
+        """Forget what was known by its place in a file; what was paid stays paid."""
+        self.skipped = {k: v for k, v in self.skipped.items() if k[0] != file}
+        self.titles = {k: v for k, v in self.titles.items() if k[1] != file}
+        self.books.forget(file)
 
     def count(self, call: "Call", sign: int) -> None:
         """Add a call that this session made, or with `sign` -1 take it away."""
         self.version += 1
+        if self.milestone is not None and call.at <= self.milestone.at:
+            self.milestone_count = -1
         self.meter.add(call, sign)
         self.minutes.add(call.at, call, sign)
         self.world.add(call.at, call, sign)
@@ -209,6 +274,11 @@ class SessionState:
             self.inherited_calls[call] = None
         else:
             self.inherited_calls.pop(call, None)
+
+    def drop(self, call: "Call") -> None:
+        """Take in that no line of the call stands in this session's files."""
+        if self.latest is call:
+            self.stale = True
 
     def hold(self, call: "Call") -> None:
         """Take in that a line of the call stands in one of this session's files."""
@@ -262,5 +332,5 @@ def newer(a: "Call", b: "Call") -> bool:
     return _age(a) > _age(b)
 
 
-def _age(call: "Call") -> tuple[int, int, str]:
-    return call.at, call.context, call.model
+def _age(call: "Call") -> tuple[int, int, str, str]:
+    return call.at, call.context, call.model, call.booked

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from cctop.events import FailureKind, Trigger
+from cctop.events import FailureKind, Trigger, Where
 from cctop.prices.rates import Cost
 from cctop.text import Clean
 
@@ -67,12 +67,14 @@ class Books(Struct, frozen=True, gc=False):
 
     `official` is its newest `cost-state` without what a fork inherited, `unlogged` what that holds
     beyond the lines (compactions, titles, side calls; negative where a killed run never wrote its
-    own), `inherited` the part of the newest `cost-state` that a fork brought along.
+    own), `inherited` the part of the newest `cost-state` that a fork brought along, and `later`
+    what was metered since it was written: metered + unlogged = official + later.
     """
 
     official: int
     unlogged: int
     inherited: int = 0
+    later: int = 0
 
 
 class Rate(Struct, frozen=True, gc=False):
@@ -92,7 +94,7 @@ class Milestone(Struct, frozen=True, gc=False):
 
 
 class Session(Struct, frozen=True, gc=False):
-    """One line of the table. `version` changes exactly when another field does."""
+    """One line of the table. `version` grows with whatever changes in it or in its detail."""
 
     id: str
     version: int
@@ -141,15 +143,6 @@ class Session(Struct, frozen=True, gc=False):
     def failure_ratio(self) -> float | None:
         """Failed share of the tool calls, 0 to 1; None where there was none."""
         return self.tool_failures / self.tool_calls if self.tool_calls else None
-
-
-class Where(Struct, frozen=True, gc=False):
-    """Where the lines of a tool call lie, so that the whole of it can be read when asked for."""
-
-    path: str
-    call_offset: int
-    result_path: str
-    result_offset: int
 
 
 class Failure(Struct, frozen=True, gc=False):

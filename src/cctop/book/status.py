@@ -11,6 +11,8 @@ from cctop.text import Clean
 TOOL_SILENCE = 15 * 60_000
 MODEL_SILENCE = 5 * 60_000
 IDLE_SILENCE = 10 * 60_000
+# What a process wrote last may be read only after it left the registry, ms.
+LEAVING = 5_000
 
 _registered = {
     Liveness.BUSY: Status.BUSY,
@@ -22,18 +24,29 @@ _registered = {
 
 def status_of(session: SessionState, live: Live | None, now: int) -> tuple[Status, int]:
     """Return the status and since when, ms. `now`: ms since the epoch."""
-    if live is not None:
-        return _registered[live.status], live.since or session.last_at
-    books = session.books
-    closed = bool(books.all) and books.covers(max(books.all)) > session.last_at
+    if live is not None and live.since:
+        return _registered[live.status], live.since
     silence = now - session.last_at
-    if session.was_live or closed or silence > TOOL_SILENCE:
+    if live is None and (_has_left(session) or silence > TOOL_SILENCE):
         return Status.ENDED, session.last_at
-    if open_calls(session, ""):
+    if silence <= TOOL_SILENCE and open_calls(session, ""):
         return Status.BUSY, session.last_at
     if session.turn.working and silence <= MODEL_SILENCE:
         return Status.BUSY, session.turn.at
-    return (Status.IDLE if silence <= IDLE_SILENCE else Status.ENDED), session.last_at
+    is_idle = live is not None or silence <= IDLE_SILENCE
+    return (Status.IDLE if is_idle else Status.ENDED), session.last_at
+
+
+def is_inferred(live: Live | None) -> bool:
+    """Return whether only the transcript tells: older versions register without a status."""
+    return live is None or not live.since
+
+
+def _has_left(session: SessionState) -> bool:
+    """Return whether its process ended: it closed its books, or is no longer registered."""
+    if session.books.until > session.last_at:
+        return True
+    return session.left_at is not None and session.last_at <= session.left_at + LEAVING
 
 
 def open_calls(session: SessionState, agent: str) -> list[ToolCall]:
@@ -56,11 +69,12 @@ def activity(session: SessionState, agent: str) -> Clean:
 
 def agent_state(agent: AgentState, ended: bool) -> str:
     """Return running, finished, failed or stopped. `ended`: the session has."""
-    if agent.state == "failed":
+    told = agent.state
+    if told == "failed":
         return "failed"
-    if agent.state in ("killed", "stopped", "cancelled"):
+    if told in ("killed", "stopped", "cancelled"):
         return "stopped"
     finished = agent.meta is not None and agent.meta.finished
-    if finished or agent.state == "completed" or (agent.turn.at and not agent.turn.working):
+    if finished or told == "completed" or (agent.turn.at and not agent.turn.working):
         return "finished"
     return "stopped" if ended else "running"

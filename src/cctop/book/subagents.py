@@ -3,7 +3,7 @@
 from cctop.book.session import NEVER, AgentState, SessionState
 from cctop.book.snapshot import Subagent
 from cctop.book.status import activity, agent_state
-from cctop.book.summary import subagents_of, tokens_of
+from cctop.book.summary import in_order, subagents_of, tokens_of
 from cctop.book.tools import FAULTS
 from cctop.text import Clean
 
@@ -12,7 +12,7 @@ def tree_of(session: SessionState, ended: bool) -> tuple[Subagent, ...]:
     """Return the subagents depth first: each after its parent, siblings by their start."""
     ids = subagents_of(session)
     counts = _tool_counts(session)
-    models = {call.agent: call.model for call in sorted(session.calls, key=lambda c: c.at)}
+    models = {call.agent: call.model for call in in_order(session)}
     children: dict[str, list[str]] = {}
     for id in sorted(ids, key=lambda id: (session.agents[id].first_at, id)):
         children.setdefault(_parent(session, id), []).append(id)
@@ -65,8 +65,9 @@ def _description(session: SessionState, id: str, agent: AgentState) -> Clean:
     """Return what the subagent is for; older versions say it only in the call that started it."""
     if agent.meta is not None and agent.meta.description:
         return agent.meta.description
-    started = (call.target for call in session.tools.of if call.child == id)
-    return next(started, Clean(""))
+    started = [call for call in session.tools.of if call.child == id]
+    first = min(started, key=lambda call: (call.at, call.id), default=None)
+    return first.target if first is not None else Clean("")
 
 
 def _tool_counts(session: SessionState) -> dict[str, tuple[int, int]]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from cctop.book.calls import Call
     from cctop.book.notes import CompactionNote, PromptNote
 
-# Strongest first. Claude Code makes up agent names by itself, so they say less than a title.
-TITLES = (TitleKind.CUSTOM, TitleKind.AI, TitleKind.SUMMARY, TitleKind.AGENT)
+# Strongest first. Claude Code makes up agent names by itself: they say less than a prompt.
+TITLES = (TitleKind.CUSTOM, TitleKind.AI, TitleKind.SUMMARY)
 RATE_MINUTES = 10
 TREND_MINUTES = 60
 TREND_WIDTH = 5
@@ -63,7 +63,7 @@ def summarise(
         title=title_of(session, live),
         branch=Clean("") if session.branch == "HEAD" else session.branch,
         status=state,
-        status_inferred=live is None and not ended,
+        status_inferred=status.is_inferred(live) and not ended,
         status_since=since,
         waiting_for=live.waiting_for if live else Clean(""),
         activity=_activity(session, live),
@@ -125,13 +125,15 @@ def turn_starts(session: SessionState) -> "list[PromptNote]":
     """Return the prompts that started a turn, in order of time.
 
     A prompt the model never answered is none (a local command, one taken back), but for the
-    newest: its answer is yet to come.
+    newest: its answer is yet to come. Subagents that still work answer no prompt.
     """
     born = session.born if session.inherited_calls else 0
-    prompts = sorted((p for p in session.prompts if p.at >= born), key=lambda p: (p.at, p.text))
+    prompts = sorted((p for p in session.prompts if p.at >= born), key=_age)
     if not prompts:
         return []
-    answers = sorted([call.at for call in session.calls] + [note.at for note in session.api_errors])
+    answers = [call.at for call in session.calls if not (call.agent or call.sidechain)]
+    answers += [note.at for note in session.api_errors if not note.event.origin.agent]
+    answers.sort()
     found = []
     for prompt, after in zip(prompts, [*(p.at for p in prompts[1:]), NEVER], strict=True):
         answered = bisect_left(answers, after) > bisect_left(answers, prompt.at)
@@ -142,14 +144,17 @@ def turn_starts(session: SessionState) -> "list[PromptNote]":
 
 def title_of(session: SessionState, live: Live | None) -> Clean:
     """Return the title: the user's own, the newest made up by Claude Code, or the first prompt."""
-    for kind in TITLES[:-1]:
-        if kind in session.titles:
-            return session.titles[kind][1]
-    first = min(session.prompts, key=lambda p: (p.at, p.text), default=None)
+    for kind in TITLES:
+        if title := session.title(kind):
+            return title
+    first = min(session.prompts, key=_age, default=None)
     if first is not None:
         return first.text
-    agent = session.titles.get(TitleKind.AGENT)
-    return agent[1] if agent else (live.name if live else Clean(""))
+    return session.title(TitleKind.AGENT) or (live.name if live else Clean(""))
+
+
+def _age(prompt: "PromptNote") -> tuple[int, str, bool]:
+    return prompt.at, prompt.text, prompt.command
 
 
 def _project(session: SessionState, live: Live | None) -> Clean:
@@ -207,4 +212,8 @@ def _milestone(session: SessionState, rule: milestones.Rule) -> Milestone | None
 
 def in_order(session: SessionState) -> "list[Call]":
     """Return the session's own calls in order of time."""
-    return sorted(session.calls, key=lambda call: (call.at, call.model, call.cost, call.context))
+    return sorted(session.calls, key=_place)
+
+
+def _place(call: "Call") -> tuple[int, str, int, int, str, bool]:
+    return call.at, call.model, call.cost, call.context, call.agent, call.sidechain

@@ -1,9 +1,10 @@
 """Tool calls: each counts once, whichever of the call and its answer was read first."""
 
+import re
 from typing import TYPE_CHECKING
 
 from cctop.book.claims import Entry
-from cctop.events import FailureKind, Origin, ToolResult
+from cctop.events import FailureKind, Origin, Response, ToolResult, ToolUse
 from cctop.text import Clean
 
 if TYPE_CHECKING:
@@ -13,21 +14,31 @@ if TYPE_CHECKING:
 FAULTS = frozenset({FailureKind.ERROR, FailureKind.HOOK_BLOCKED})
 
 
+# Ids as the Messages API and most others make them are unique in the world; "call_1" is not.
+_worldwide = re.compile(r"(?:[A-Za-z]+[_-])*(?:[0-9A-Za-z]{16,}|[0-9a-f-]{32,})")
+
+
+def key_of(id: str, session: str, agent: str) -> tuple[str, ...]:
+    """Return what makes a call and its answer one, in all files that hold them."""
+    return (id,) if _worldwide.fullmatch(id) else (id, session, agent)
+
+
 class ToolCall(Entry):
     """One tool call and its answer, whichever of the two was read first."""
 
     __slots__ = (
-        "agent", "answered_at", "call_place", "child", "child_state", "error", "failure", "id",
+        "agent", "answered", "answered_at", "call_place", "child", "child_state", "error", "failure", "id",
         "name", "path", "result_place", "target",
     )  # fmt: skip
 
-    def __init__(self, id: str, at: int, agent: str) -> None:
-        super().__init__(at)
+    def __init__(self, id: str) -> None:
+        super().__init__(0)
         self.id = id
-        self.agent = agent
+        self.agent = ""
         self.name = Clean("")  # "" until the call itself is read
         self.target = Clean("")
         self.path = Clean("")
+        self.answered = False
         self.answered_at = 0
         self.failure: FailureKind | None = None
         self.error = Clean("")
@@ -44,9 +55,15 @@ class ToolCall(Entry):
         """Count no longer."""
         owner.tools.add(self, -1)
 
+    def ask(self, use: ToolUse, event: Response) -> None:
+        """Take in the call."""
+        self.name, self.target, self.path = use.name, use.target, use.path
+        self.at = min(event.at, self.at) if event.at and self.at else event.at or self.at
+        self.agent = max(event.origin.agent, self.agent)
+
     def answer(self, event: ToolResult) -> None:
         """Take in the answer."""
-        self.answered_at = event.at or self.at
+        self.answered, self.answered_at = True, event.at
         self.failure, self.error = event.failure, event.error
         self.child, self.child_state = event.agent_id, event.agent_state
 
@@ -65,7 +82,12 @@ Place = tuple[Origin, int]
 def _first(known: Place | None, origin: Origin, offset: int) -> Place:
     if known is None:
         return origin, offset
-    return min(known, (origin, offset), key=lambda p: (p[0].session, p[0].agent, p[1]))
+    return min(known, (origin, offset), key=_order)
+
+
+def _order(place: Place) -> tuple[str, str, str, str, int]:
+    origin, offset = place
+    return origin.session, origin.agent, origin.root, origin.slug, offset
 
 
 class Tools:
@@ -89,7 +111,7 @@ class Tools:
             self.open.pop(call, None)
         if not call.name:
             return
-        if sign > 0 and not call.answered_at:
+        if sign > 0 and not call.answered:
             self.open[call] = None
         self.calls += sign
         counts = self.by_name.setdefault(call.name, [0, 0])

@@ -27,6 +27,7 @@ class Decoder:
         self._at = 0
         self._words: tuple[str | None, ...] = ()
         self._said: list[str] = [""] * len(_no_words)
+        self._talks = False  # a record of its conversation was read
 
     def move(self, origin: ev.Origin) -> None:
         """Go on under another origin: the file was moved, and what it said still holds."""
@@ -45,6 +46,8 @@ class Decoder:
             if record is not None:
                 self._see(record, offset, out)
                 self._translate(record, offset, out)
+                if record.uuid:
+                    self._talks = True
         return out
 
     def _translate(self, record: Record, offset: int, out: list[ev.TranscriptEvent]) -> None:
@@ -61,6 +64,8 @@ class Decoder:
             case None if record.message is not None and record.message.usage is not None:
                 # Other programs write the transcript's format without saying the type.
                 out += self._assistant.events(place, record)
+            case "summary" if not self._talks:
+                pass  # up to 2.0, a new file began with what older conversations were about
             case _:
                 out += system.metadata(place, record)
 
@@ -70,7 +75,8 @@ class Decoder:
         if record.timestamp is not None:
             at = _milliseconds(record.timestamp)
             moved, self._at = at != self._at and record.type not in TIMED, at
-        own = record.type == "queue-operation"
+        # In the midst of a conversation it only says that the user types ahead.
+        own = record.type == "queue-operation" and not self._talks
         words = (
             record.cwd, record.git_branch, record.version, record.entrypoint,
             record.permission_mode,

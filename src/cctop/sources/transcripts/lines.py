@@ -8,6 +8,8 @@ fields that have a wrong type. So one odd field never costs the tokens of its li
 import json
 import re
 from collections.abc import Iterator
+from itertools import takewhile
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -15,7 +17,7 @@ import msgspec
 from cctop.sources.transcripts.records import Record
 from cctop.text import Clean, clean
 
-MAX_REPAIRS = 12
+MAX_REPAIRS = 12  # of single fields; then whole lists go, and as many of these
 
 _decoder = msgspec.json.Decoder(Record)
 _where = re.compile(r" - at `\$([^`]*)`")
@@ -43,7 +45,10 @@ def read(data: bytes, base: int) -> Iterator[tuple[int, Record | None, Trouble |
             pass  # one of them is at fault: look at each
         else:
             offsets = _starts(data)
-            if len(offsets) == len(records):
+            # The decoder takes any white space for the end of a record. Where each line but the
+            # first begins with a brace and each but the last ends with one, no record can go on
+            # over the end of a line; and if there are as many, each line is exactly one.
+            if len(offsets) == len(records) == data.count(b"}\n{") + 1:
                 for start, record in zip(offsets, records, strict=True):
                     yield base + start, record, None
                 return
@@ -51,7 +56,7 @@ def read(data: bytes, base: int) -> Iterator[tuple[int, Record | None, Trouble |
 
 
 def _starts(data: bytes) -> list[int]:
-    """Return where each line begins; a blank one spoils the count, and that is on purpose."""
+    """Return where each line begins."""
     starts = []
     find, start = data.find, 0
     end = find(b"\n")
@@ -137,9 +142,11 @@ def _lenient(line: bytes) -> tuple[Any, str]:
     return value, ", ".join(reasons)
 
 
-def _number(text: str) -> int | float:
+def _number(text: str) -> int | float | None:
     """Return a float, or an int where it is whole: some proxies write counts as `12.0`."""
     number = float(text)
+    if not isfinite(number):
+        return None
     return int(number) if number.is_integer() else number
 
 
@@ -156,14 +163,14 @@ def _without_surrogates(value: Any) -> Any:
 def _convert(value: dict[str, Any]) -> tuple[Record | None, str]:
     """Make a record of `value`, dropping the fields that have a wrong type."""
     reasons: list[str] = []
-    for _ in range(MAX_REPAIRS):
+    for repair in range(2 * MAX_REPAIRS):
         try:
             # Through bytes again: `Raw` fields exist only there.
             return _decoder.decode(json.dumps(value).encode()), "; ".join(reasons)
         except msgspec.ValidationError as error:
             reasons.append(str(error))
             found = _where.search(str(error))
-            if found is None or not _drop(value, found[1]):
+            if found is None or not _drop(value, found[1], whole=repair >= MAX_REPAIRS):
                 break
         except (msgspec.DecodeError, RecursionError) as error:
             reasons.append(str(error))
@@ -171,9 +178,14 @@ def _convert(value: dict[str, Any]) -> tuple[Record | None, str]:
     return None, "; ".join(reasons)
 
 
-def _drop(value: Any, path: str) -> bool:
-    """Remove the field at `path` (".name" and "[index]" steps); False where there is none."""
+def _drop(value: Any, path: str, *, whole: bool) -> bool:
+    """Remove the field at `path` (".name" and "[index]" steps); False where there is none.
+
+    `whole` removes the list it is in, the outermost one.
+    """
     steps = [int(index) if index else name for name, index in _step.findall(path)]
+    if whole:
+        steps = [*takewhile(lambda step: isinstance(step, str), steps)]
     try:
         for step in steps[:-1]:
             value = value[step]

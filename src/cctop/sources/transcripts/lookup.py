@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from cctop.book.snapshot import Where
+from cctop.events import Where
 from cctop.sources.transcripts import lines
 from cctop.sources.transcripts.records import Block, Record
 from cctop.sources.transcripts.tail import MAX_LINE

@@ -22,11 +22,13 @@ class Makers:
         `requestSessionId`: copies of `--fork-session` (2.1.330). `forkedFrom`: copies of `/branch`.
         A main file's record that names another session: copies of older resumes.
         """
-        if record.request_session_id and record.request_session_id != self._own:
+        own = self._own
+        if record.request_session_id and record.request_session_id != own:
             return record.request_session_id
-        if record.forked_from is not None and record.forked_from.session_id:
-            return record.forked_from.session_id
-        if self._is_named_by_id and record.session_id and record.session_id != self._own:
+        forked = record.forked_from
+        if forked is not None and forked.session_id and forked.session_id != own:
+            return forked.session_id
+        if self._is_named_by_id and record.session_id and record.session_id != own:
             return record.session_id
         return ""
 

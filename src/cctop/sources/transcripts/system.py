@@ -80,7 +80,7 @@ def _compaction(place: ev.Event, record: Record, makers: Makers) -> ev.Compactio
 def _api_error(place: ev.Event, record: Record, makers: Makers) -> ev.ApiError:
     try:
         body = _error_body.decode(memoryview(record.error))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         body = ApiErrorBody()
     status = body.status if isinstance(body.status, int) else record.api_error_status or 0
     words = body.formatted if isinstance(body.formatted, str) else body.message

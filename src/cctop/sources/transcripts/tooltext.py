@@ -20,8 +20,15 @@ _tag = re.compile(r"^<tool_use_error>|</tool_use_error>$")
 INTERRUPTIONS = frozenset({"interrupted", "cancelled"})
 _hook = re.compile(r"^(?:Error: )?PreToolUse(?::\S+)? hook (?:blocking )?error")
 _rejected = re.compile(
-    r"^The user doesn't want to (?:proceed|take this action)"
+    r"^The user doesn't want to proceed"
     r"|^(?:Error: )?(?:Claude requested permissions? to|Permission to use \S+ .*has been denied)"
+    r"|^(?:Error: )?This .{1,200}requires approval",
+    re.DOTALL,
+)
+_interrupted = re.compile(
+    r"^The user doesn't want to take this action right now"
+    r"|^\[Request interrupted by user(?: for tool use)?\]$",
+    re.MULTILINE,
 )
 
 
@@ -35,7 +42,7 @@ def _target(raw: msgspec.Raw) -> tuple[Clean, Clean]:
     view = memoryview(raw)
     try:
         given = _arguments.decode(view)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Clean(""), Clean("")
     path = given.file_path or given.notebook_path or given.path
     path = path if isinstance(path, str) else ""
@@ -82,13 +89,13 @@ def failure_of(record: Record, text: str) -> FailureKind:
     if denial in INTERRUPTIONS:
         return FailureKind.INTERRUPTED
     if denial == "user-rejected":
-        before = record.tool_denial_before_run or decision is not None
-        return FailureKind.DENIED if before else FailureKind.INTERRUPTED
+        is_denied = record.tool_denial_before_run
+        return FailureKind.DENIED if is_denied else FailureKind.INTERRUPTED
     if denial or _rejected.match(text):
         return FailureKind.DENIED
     if _hook.match(text):
         return FailureKind.HOOK_BLOCKED
-    return FailureKind.INTERRUPTED if "[Request interrupted by user" in text else FailureKind.ERROR
+    return FailureKind.INTERRUPTED if _interrupted.search(text) else FailureKind.ERROR
 
 
 def result_text(raw: msgspec.Raw) -> str:

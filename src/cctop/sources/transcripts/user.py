@@ -37,7 +37,9 @@ def events(place: ev.Event, record: Record, makers: Makers) -> tuple[ev.Transcri
         return (*results, ev.Interrupted(origin, offset, at, uuid_of(place, record)))
     if kind is prompts.Kind.NOTIFICATION:
         return (*results, _agent_end(place, text))
-    if results or record.is_meta or kind is prompts.Kind.OTHER or not line:
+    # Versions before 2.0.28 kept subagents' threads, and what they were asked, in the main file.
+    is_aside = record.is_sidechain and not origin.agent
+    if results or record.is_meta or is_aside or kind is prompts.Kind.OTHER or not line:
         return results
     command = kind is prompts.Kind.COMMAND
     uuid = uuid_of(place, record)
@@ -84,7 +86,7 @@ def _result(place: ev.Event, record: Record, block: Block) -> ev.ToolResult:
 def _agent(view: memoryview) -> tuple[str, str]:
     try:
         result = _agent_result.decode(view)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return "", ""
     agent = result.agent_id if isinstance(result.agent_id, str) else ""
     return clean(agent, 80), clean(result.status, 40)

@@ -1,0 +1,33 @@
+"""The options that several commands share."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def add_source_options(parser: argparse.ArgumentParser, *, below: bool = True) -> None:
+    """Add `--root` and `--poll`; `below` for a subcommand, which leaves what stood before it.
+
+    argparse lets a subcommand's values replace those of the program, so its roots have a name of
+    their own; `roots_of` puts the two together.
+    """
+    group = parser.add_argument_group("what is read")
+    group.add_argument(
+        "--root",
+        action="append",
+        default=[],
+        dest="roots_below" if below else "roots",
+        metavar="DIR",
+        help="a Claude config folder, instead of the usual ones; may be repeated",
+    )
+    group.add_argument(
+        "--poll",
+        action="store_true",
+        default=argparse.SUPPRESS if below else False,
+        help="do without file notifications: for network folders and some containers",
+    )
+
+
+def roots_of(args: argparse.Namespace) -> Sequence[Path]:
+    """Return the folders of `--root`, wherever it stood."""
+    return [Path(root) for root in (*args.roots, *getattr(args, "roots_below", ()))]

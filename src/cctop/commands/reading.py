@@ -1,0 +1,49 @@
+"""Reads the book once, for the commands that report on it."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+
+from cctop.book.snapshot import Session
+from cctop.clock import now_ms
+from cctop.commands.fault import MISUSED, Fault
+from cctop.commands.options import roots_of
+from cctop.commands.progress import ProgressLine
+from cctop.commands.settings import load_config, settings_of
+from cctop.engine.engine import Reading, read_all
+from cctop.report.times import local
+from cctop.text import clean
+
+
+def read_book(args: argparse.Namespace) -> Reading:
+    """Return what the folders of the command line, else the usual ones, hold.
+
+    Says on stderr what could not be read. Raises `Fault` for a config that cannot be used and for
+    a `--root` that is not there: a typo must not read as "no sessions".
+    """
+    given = roots_of(args)
+    settings = settings_of(load_config(), given, poll=args.poll)
+    missing = [root for root in settings.roots if given and not root.is_dir()]
+    if missing:
+        raise Fault(MISUSED, *(f"--root {clean(root, 500)}: no such folder" for root in missing))
+    with ProgressLine() as line:
+        reading = read_all(settings, now_ms, line.show if line.visible else None)
+    for notice in reading.snapshot.notices:
+        remark(notice)
+    if not reading.snapshot.roots:
+        looked = ", ".join(clean(root, 500) for root in settings.roots)
+        remark(f"no Claude config folder found: there is no {looked}")
+    return reading
+
+
+def remark(text: str) -> None:
+    """Say something on stderr."""
+    sys.stderr.write(f"cctop: {text}\n")
+
+
+def lines_of(sessions: Iterable[Session]) -> list[str]:
+    """Return each session on a line of plain text: id, last activity, project, title."""
+    return [
+        f"  {clean(s.id, 255)}  {local(s.last_activity_at):16}  {s.project}  {clean(s.title, 60)}"
+        for s in sessions
+    ]

@@ -1,0 +1,116 @@
+"""The command without a name: the live screen, on the user's own sessions or on made-up ones."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from cctop.commands.options import roots_of
+
+if TYPE_CHECKING:
+    from cctop.config import Config
+    from cctop.engine.settings import Settings
+    from cctop.ui.options import Options
+
+# As in `cctop.config.model`, which costs 20 ms to import; a test holds the two together.
+THEMES = ("dark", "light", "high-contrast", "colour-blind", "terminal")
+SCOPES = ("active", "today", "all")
+SLOWEST_HZ, FASTEST_HZ = 0.2, 10.0
+OPTIONS = ("scope", "theme", "refresh", "no_mouse", "demo")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the screen; those left out are as the config says."""
+    group = parser.add_argument_group("the screen", "The config file sets what is not given here.")
+    group.add_argument("--scope", choices=SCOPES, help="the sessions to list at the start")
+    group.add_argument("--theme", choices=THEMES, help="the colours")
+    group.add_argument(
+        "--refresh",
+        type=_hertz,
+        metavar="HZ",
+        help="how many times a second it may be drawn, from 0.2 to 10",
+    )
+    group.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    group.add_argument(
+        "--demo", action="store_true", help="play a made-up day of sessions, and read no others"
+    )
+
+
+def options_in(args: argparse.Namespace) -> list[str]:
+    """Return the options of the screen that were given, as they are written."""
+    given = (name for name in OPTIONS if getattr(args, name) not in {None, False})
+    return [f"--{name.replace('_', '-')}" for name in given]
+
+
+def _hertz(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not SLOWEST_HZ <= value <= FASTEST_HZ:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0.2 to 10")
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the screen and return the exit code. Raises `Fault` where there is no terminal."""
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    from cctop.commands.fault import MISUSED, Fault  # noqa: PLC0415
+    from cctop.commands.settings import load_config, settings_of  # noqa: PLC0415
+    from cctop.config import Budget  # noqa: PLC0415
+
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None or not stream.isatty():
+            raise Fault(
+                MISUSED,
+                f"{name} is no terminal, and the screen needs one;"
+                " `cctop sessions` lists the sessions without it",
+            )
+    config = load_config()
+    if not args.demo:
+        return _open(args, config, settings_of(config, roots_of(args), poll=args.poll))
+    from cctop.demo.day import BUDGET_USD  # noqa: PLC0415
+    from cctop.demo.play import Demo  # noqa: PLC0415
+
+    if config.budget.daily_usd is None:
+        config = replace(config, budget=Budget(daily_usd=BUDGET_USD))
+    with Demo() as demo:
+        return _open(args, config, settings_of(config, [demo.root], poll=args.poll), "demo")
+
+
+def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag: str = "") -> int:
+    """Open the screen. Textual is imported here and nowhere else."""
+    from cctop.engine.engine import Engine  # noqa: PLC0415
+    from cctop.ui.app import CctopApp  # noqa: PLC0415
+
+    options = _options(args, config, tag)
+    app = CctopApp(Engine(settings), options)
+    app.run(mouse=options.mouse)
+    return app.return_code or 0
+
+
+def _options(args: argparse.Namespace, config: "Config", tag: str) -> "Options":
+    """Return what the command line says, else the config. Raises `Fault` for unusable keys."""
+    from cctop.commands.fault import MISUSED, Fault  # noqa: PLC0415
+    from cctop.paths import config_file  # noqa: PLC0415
+    from cctop.prices.rates import PICO  # noqa: PLC0415
+    from cctop.text import clean  # noqa: PLC0415
+    from cctop.ui.choice import Scope  # noqa: PLC0415
+    from cctop.ui.keys import KeyMapError, resolve  # noqa: PLC0415
+    from cctop.ui.options import Options  # noqa: PLC0415
+
+    display = config.display
+    try:
+        keys = resolve(config.keys)
+    except KeyMapError as error:
+        raise Fault(MISUSED, f"{clean(config_file(), 500)}: {clean(error, 500)}") from error
+    return Options(
+        theme=args.theme or display.theme,
+        refresh_hz=args.refresh or display.refresh_hz,
+        mouse=display.mouse and not args.no_mouse,
+        scope=Scope(args.scope or display.scope),
+        keys=keys,
+        daily_budget=round((config.budget.daily_usd or 0) * PICO),
+        tag=tag,
+    )

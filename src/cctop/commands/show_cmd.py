@@ -1,0 +1,68 @@
+"""`cctop show`: everything about one session, as a page or as JSON."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from cctop.commands.options import add_source_options
+
+# What reads and reports is imported by `run`: every start of the program builds this parser.
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+EPILOG = """\
+examples:
+  cctop show latest                    the session that was active last
+  cctop show 3f2a                      the one whose id begins so
+  cctop show latest --json | jq '.sessions[0].failures'
+"""
+MAX_CANDIDATES = 10
+
+
+def add_parser(subparsers: "Subparsers") -> None:
+    """Add `show` to the program's subcommands."""
+    parser = subparsers.add_parser(
+        "show",
+        help="show one session: cost, tools, failures, compactions, subagents, turns",
+        description="Show everything about one session.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "session", metavar="ID", help='a session\'s id, the beginning of one, or "latest"'
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="the document of `cctop sessions --json` for this session, with turns and API errors",
+    )
+    add_source_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the session and return the exit code. Raises `Fault`."""
+    from cctop.commands.fault import FAILED, OK, Fault  # noqa: PLC0415
+    from cctop.commands.reading import lines_of, read_book  # noqa: PLC0415
+    from cctop.report.select import UnknownSessionError, find  # noqa: PLC0415
+
+    reading = read_book(args)
+    try:
+        session = find(reading.snapshot.sessions, args.session)
+    except UnknownSessionError as error:
+        shown = lines_of(error.candidates[:MAX_CANDIDATES])
+        more = len(error.candidates) - len(shown)
+        rest = [f"  and {more} more"] if more else []
+        raise Fault(FAILED, f"{error}{':' if shown else ''}", *shown, *rest) from error
+    if args.json:
+        from cctop.report.document import document, encoded  # noqa: PLC0415
+
+        sys.stdout.buffer.write(encoded(document(reading, [session], whole=True)))
+    else:
+        from cctop.report.console import rendered  # noqa: PLC0415
+        from cctop.report.page import page  # noqa: PLC0415
+
+        sys.stdout.write(
+            rendered(lambda width: page(reading.snapshot, reading.detail(session.id), width))
+        )
+    return OK

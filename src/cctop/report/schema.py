@@ -1,0 +1,99 @@
+"""The document's JSON Schema and reference tables, made from the types in `model`.
+
+`docs/sessions.schema.json` is `schema_text()`, and `docs/json.md` holds `reference()`.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from cctop.report.model import Report
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+TITLE = "cctop sessions --json"
+BEGIN, END = "<!-- reference: made by cctop.report.schema -->", "<!-- end of reference -->"
+Schema = dict[str, Any]
+
+
+def schema() -> Schema:
+    """Return the JSON Schema (2020-12) of the document."""
+    (root,), definitions = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
+    return {"$schema": DIALECT, "title": TITLE, **root, "$defs": definitions}
+
+
+def schema_text() -> str:
+    """Return the schema as it stands in the docs."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def with_reference(page: str) -> str:
+    """Return a page with the reference between its two marks. Raises ValueError without marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"the page has no {BEGIN} … {END}")
+    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+
+
+def reference() -> str:
+    """Return every object of the document as a Markdown table, the outermost first."""
+    definitions = schema()["$defs"]
+    tables = [_table(name, definitions) for name in _in_order(Report.__name__, definitions)]
+    return "\n".join(tables)
+
+
+def _in_order(name: str, definitions: Schema) -> list[str]:
+    """Return the names of the objects, each after the first one that holds it."""
+    found = [name]
+    for holder in found:
+        for field in definitions[holder]["properties"].values():
+            found += [
+                inner
+                for inner in _references(field)
+                if inner not in found and "properties" in definitions[inner]
+            ]
+    return found
+
+
+def _references(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            yield _name(schema)
+        for part in schema.values():
+            yield from _references(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _references(part)
+
+
+def _table(name: str, definitions: Schema) -> str:
+    definition = definitions[name]
+    lines = [f"### {name}", "", definition["description"], ""]
+    lines += ["| field | type | meaning |", "|---|---|---|"]
+    for field, its in definition["properties"].items():
+        lines.append(f"| `{field}` | {_type(its, definitions)} | {its.get('description', '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _type(schema: Schema, definitions: Schema) -> str:
+    """Return a type in words."""
+    if "anyOf" in schema:
+        return " or ".join(_type(part, definitions) for part in schema["anyOf"])
+    if "enum" in schema:
+        return " or ".join(f"`{json.dumps(value)}`" for value in schema["enum"])
+    if "$ref" in schema:
+        name = _name(schema)
+        if "enum" in definitions[name]:
+            return _type(definitions[name], definitions)
+        return f"[{name}](#{name.lower()})"
+    if schema["type"] == "array":
+        return f"list of {_type(schema['items'], definitions)}"
+    if schema["type"] == "object":
+        return f"by name: {_type(schema['additionalProperties'], definitions)}"
+    return "time" if schema.get("format") == "date-time" else str(schema["type"])
+
+
+def _name(schema: Schema) -> str:
+    return str(schema["$ref"]).rpartition("/")[2]
