@@ -4,7 +4,7 @@
 
 The records have the shape and the proportions of real ones: a line per content block with the usage
 repeated, tool results of a few hundred bytes to hundreds of kilobytes, request bookkeeping,
-attachments, subagent files, failures and compactions. `DIR/truth.json` holds what a meter must find.
+attachments, subagent files, failures and compactions. `DIR/truth.json` has what a meter must find.
 """
 
 import argparse
@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 MODELS = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-4-5")
-WORDS = "the build passes once src/app/server.py returns early and tests/test_api.py agrees ".split()
+TEXT = "the build passes once src/app/server.py returns early and tests/test_api.py agrees"
+WORDS = TEXT.split()
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 
 
@@ -71,7 +72,7 @@ class Session:
     def _response(self, agent: str) -> list[dict[str, Any]]:
         rng = self.rng
         new = rng.randrange(200, 6_000)
-        usage = {
+        usage: dict[str, Any] = {
             "input_tokens": rng.randrange(2, 40),
             "cache_creation_input_tokens": new,
             "cache_read_input_tokens": self.context,

@@ -10,14 +10,12 @@ from cctop.book.fleet import fleet_of
 from cctop.book.milestones import Rule
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Detail, Progress, Session, Snapshot, Status
-from cctop.book.summary import TREND_MINUTES, summarise
+from cctop.book.summary import summarise
 from cctop.clock import local_day
 from cctop.text import Clean
 
 NOTHING_LEFT = Progress()
 ORDER = {status: rank for rank, status in enumerate(Status)}
-# A session's figures move with the time alone until its trend has run out, ms.
-RESTLESS = (TREND_MINUTES + 5) * 60_000
 
 
 class Painter:
@@ -99,14 +97,18 @@ class Painter:
     def _summarise(self, now: int) -> None:
         book = self._book
         book.settle()
+        # A session's figures move with the time alone until its trend has run out. That is asked of
+        # the figures: the time may have leapt, as it does when a machine has slept.
         restless = {
             state
             for state, summary in self._summaries.items()
-            if summary.status is not Status.ENDED or now - summary.last_activity_at < RESTLESS
+            if summary.status is not Status.ENDED or summary.rate.trend
         }
         for state in book.changed | restless:
             live = book.live.get(state.id)
             if not (state.last_at or state.calls or state.skipped or live):
+                # It was registered and wrote nothing, or all it seemed to have made is another's.
+                self._summaries.pop(state, None)
                 continue
             summary = summarise(state, live, now, self._rule, self._windows)
             if summary != self._summaries.get(state):

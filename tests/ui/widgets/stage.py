@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 
-from cctop.ui.widgets.paint import Painted
+from cctop.ui.widgets.paint import Painted, Toned
 
 TONES = """
 Screen { background: #101010; color: #d0d0d0; }
@@ -36,6 +36,9 @@ class Stage(App[None]):
         self.widgets = widgets
         self.messages: list[Message] = []
         self.unused_scrolls = 0
+
+    def get_default_screen(self) -> Toned[None]:
+        return Toned()
 
     def compose(self) -> ComposeResult:
         yield from self.widgets

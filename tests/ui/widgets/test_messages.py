@@ -5,6 +5,7 @@ from textual.app import App, ComposeResult
 
 from cctop.ui.widgets.columns import Column
 from cctop.ui.widgets.feed import Feed, Items
+from cctop.ui.widgets.paint import Toned
 from cctop.ui.widgets.sawtooth import Curve, Mark, Timeline
 from cctop.ui.widgets.table import Row, Table
 
@@ -15,6 +16,9 @@ class Board(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.heard: list[object] = []
+
+    def get_default_screen(self) -> Toned[None]:
+        return Toned()
 
     def compose(self) -> ComposeResult:
         for name in ("this", "other"):

@@ -5,8 +5,8 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from cctop.ui.widgets.block import Block
+from cctop.ui.widgets.paint import Toned
 from cctop.ui.widgets.parts import TONES, Parts
-from cctop.ui.widgets.table import Table
 
 FIRST: tuple[Parts, ...] = (
     (("web", "heading"), (" ", ""), ("waits 1:12", "warning")),
@@ -109,9 +109,8 @@ async def test_a_change_out_of_sight_is_there_when_it_comes_back() -> None:
         assert text.startswith("web waits 1:12\ndocs busy")
 
 
-def test_tones_have_component_classes_in_every_widget() -> None:
-    classes = Table([]).COMPONENT_CLASSES
-    assert classes == {f"tone--{tone}" for tone in TONES}
+def test_tones_are_component_classes_of_the_screen() -> None:
+    assert {f"tone--{tone}" for tone in TONES} == Toned.COMPONENT_CLASSES
 
 
 async def test_widgets_of_textual_are_not_touched() -> None:

@@ -84,10 +84,10 @@ async def test_the_title_of_the_order_has_a_mark() -> None:
     async with on_stage(shown, size=(30, 3)) as (_, pilot):
         shown.set_sort("cost", descending=True)
         await pilot.pause()
-        assert trimmed(shown)[0] == "  session     doing      ▼cost"
+        assert trimmed(shown)[0] == "  session     doing      ↓cost"
         shown.set_sort("name", descending=False)
         await pilot.pause()
-        assert trimmed(shown)[0] == "  session▲    doing       cost"
+        assert trimmed(shown)[0] == "  session↑    doing       cost"
 
 
 async def test_hidden_rows_are_told_of() -> None:

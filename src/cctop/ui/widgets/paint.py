@@ -8,6 +8,7 @@ from typing import ClassVar, Final, NamedTuple, Self, TypedDict, Unpack
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
+from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -34,8 +35,18 @@ class Names(TypedDict, total=False):
     classes: str | None
 
 
+class Toned(Screen[ScreenResultType]):
+    """A screen for painted widgets: its component classes say how the tones look.
+
+    They are the screen's and not each widget's, since Textual works each of them out anew for
+    every widget that has them, which a dozen widgets make felt at the start.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
+
+
 class Painted(Widget):
-    """A widget made of lines, each described by a `Face`.
+    """A widget made of lines, each described by a `Face`, on a `Toned` screen.
 
     A subclass says in `faces` how it looks at a size, and calls `repaint` after a change of its
     data. The lines are compared with those on the screen, and only what differs is drawn again;
@@ -45,7 +56,6 @@ class Painted(Widget):
     DEFAULT_CSS = """
     Painted { width: 1fr; height: 1fr; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
     ALLOW_SELECT = False
 
     def __init__(self, **names: Unpack[Names]) -> None:
@@ -166,8 +176,8 @@ class Painted(Widget):
         if not tone:
             return Style.null()
         name = f"tone--{tone}"
-        own = self.get_component_rich_style(name, partial=True)
-        blended = self.get_component_rich_style(name)
+        own = self.screen.get_component_rich_style(name, partial=True)
+        blended = self.screen.get_component_rich_style(name)
         style = own.without_color + Style(
             color=blended.color if own.color else None,
             bgcolor=blended.bgcolor if own.bgcolor else None,

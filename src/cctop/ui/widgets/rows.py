@@ -1,6 +1,6 @@
 """What a table and a feed share: a cursor, a scrolled window, keys and the mouse."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, Unpack
 
 from textual import events
@@ -66,6 +66,15 @@ class Rows(Painted, can_focus=True):
         """Return the line above the rows, where these are `headed`."""
         raise NotImplementedError
 
+    def heading_lines(self, height: int) -> int:
+        """Return how many of `height` lines stand above the rows."""
+        # On a single line a row says more than a heading.
+        return 1 if self.headed and height > 1 else 0
+
+    def headings(self, size: Size) -> Iterable[Face]:
+        """Return the lines above the rows, `size` being theirs alone."""
+        return [self.heading(size.width)]
+
     def heading_clicked(self, x: int) -> None:
         """Take note of a click on cell `x` of the heading."""
 
@@ -86,14 +95,10 @@ class Rows(Painted, can_focus=True):
         return self._window(self.size.height)
 
     def _window(self, height: int) -> Window:
-        lines = height - self._heading_lines(height)
+        lines = height - self.heading_lines(height)
         window = Window(self.row_count(), lines, self.tall, self._top)
         follows = self._position is not None and not self._loose
         return window.showing(self._position or 0) if follows else window
-
-    def _heading_lines(self, height: int) -> int:
-        # On a single line a row says more than a heading.
-        return 1 if self.headed and height > 1 else 0
 
     def lines_wanted(self) -> int:
         """Return the height that shows every row, and the word for none."""
@@ -104,8 +109,8 @@ class Rows(Painted, can_focus=True):
         """Return the heading, the rows in view and a last line on those that are not."""
         width, height = size
         window = self._window(height)
-        if self._heading_lines(height):
-            yield self.heading(width)
+        if above := self.heading_lines(height):
+            yield from self.headings(Size(width, above))
         if not window.count:
             yield Face(fit(self._empty, width, tone="dim"))
         for line in range(window.body):
@@ -176,7 +181,7 @@ class Rows(Painted, can_focus=True):
         if (offset := event.get_content_offset(self)) is None:
             return
         event.stop()
-        line = offset.y - self._heading_lines(self.size.height)
+        line = offset.y - self.heading_lines(self.size.height)
         if line < 0:
             self.heading_clicked(offset.x)
         elif (spot := self.window.row_at(line)) is not None:

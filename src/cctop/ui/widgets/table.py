@@ -195,7 +195,7 @@ class Table(Rows):
     def _title(self, column: Column, width: int) -> Part:
         if self._sort is None or self._sort[0] != column.key:
             return (pad(column.title, width, column.align), "")
-        mark = "▼" if self._sort[1] else "▲"
+        mark = "↓" if self._sort[1] else "↑"
         title = truncate(column.title, width - 1)
         marked = mark + title if column.align == "right" else title + mark
         return (pad(marked, width, column.align), "heading")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cctop.ui.widgets import figures
-from cctop.ui.widgets.figures import duration, percent, rate, tokens, took, usd
+from cctop import figures
+from cctop.figures import duration, percent, rate, tokens, took, usd
 
 USD = 10**12
 COUNTS = st.integers(0, 10**14)

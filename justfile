@@ -1,0 +1,46 @@
+# Everyday commands; `just` alone lists them. The environment is .venv.
+
+export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
+
+_default:
+    @{{just_executable()}} --list --unsorted
+
+# set up .venv with cctop (editable) and all tools
+setup:
+    ./scripts/venv .venv
+    python -m pip install --quiet --editable . --group dev --group pictures
+    touch .venv/ready
+
+# open the screen, on your own sessions or with --demo
+run *ARGS:
+    python -m cctop {{ARGS}}
+
+# the tests, or some of them: just test tests/book -k fork
+test *ARGS:
+    python -m pytest {{ARGS}}
+
+# write the goldens anew, to be looked at with git diff
+goldens *ARGS:
+    python -m pytest --update-goldens {{ARGS}}
+
+# tidy up what can be tidied up by machine
+tidy:
+    ruff check --fix .
+    ruff format .
+
+# all checks and tests, as CI runs them, but in .venv
+check *ARGS:
+    ./scripts/check {{ARGS}}
+
+# take the pictures in screenshots/ anew
+pictures:
+    python screenshots/make.py
+
+# how long until the first paint, and how many MB/s are read; nothing else may run meanwhile
+bench:
+    python tests/bench/first_paint.py
+    python tests/bench/throughput.py
+
+# wheel and source distribution, into dist/
+build:
+    python -m hatchling build

@@ -1,0 +1,179 @@
+"""The app: it wires the source, the clock and the terminal to the board, and draws nothing."""
+
+import asyncio
+import gc
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import ClassVar
+
+from textual.app import App
+from textual.screen import Screen
+from textual.timer import Timer
+
+from cctop.ui.keys import BOARD, PAGE, textual_keymap
+from cctop.ui.news import News
+from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options
+from cctop.ui.screens import open as pages
+from cctop.ui.screens.board import Board
+from cctop.ui.source import Source
+from cctop.ui.styles import sheets
+from cctop.ui.theme import NO_COLOR_THEME, THEMES, ink_of, textual_themes
+from cctop.ui.words import file_time
+
+_ENDING_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name)
+)
+BLURRED_HZ = 1.0
+WAKE_DELAY = 0.015
+"""Seconds to wait for more of a change before it is shown."""
+WAKE_PAUSE = 0.1
+"""Seconds between two pictures shown out of turn: a stream of changes is left to the tick."""
+
+
+class CctopApp(App[None], inherit_bindings=False):
+    """The full-screen monitor. Its return code is 128 plus the number of a signal that ended it."""
+
+    CSS_PATH = sheets()
+    TITLE = "cctop"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = []
+
+    def __init__(self, source: Source, options: Options = Options()) -> None:  # noqa: B008 - frozen
+        self._options = options
+        no_color = "NO_COLOR" in os.environ
+        self._theme_name = NO_COLOR_THEME if no_color else options.theme
+        super().__init__(ansi_color=True if no_color else None)
+        for theme in textual_themes():
+            self.register_theme(theme)
+        self.theme = self._theme_name
+        self.set_keymap(textual_keymap(options.keys))
+        self._source = source
+        self._hz = options.refresh_hz
+        self._news = News(options.now(), options.daily_budget)
+        self.board = Board(source, options)
+        self._ticker: Timer | None = None
+        self._woken = False
+        self._shown_at = 0.0
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our tokens, for the first reading of the style sheets."""
+        return ink_of(self._theme_name)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The board."""
+        return self.board
+
+    # The life of the app.
+
+    def on_mount(self) -> None:
+        """Take over the signals; begin to read when the first picture stands."""
+        loop = asyncio.get_running_loop()
+        for number in _ENDING_SIGNALS:
+            with suppress(NotImplementedError):  # Windows has none of them to take over
+                loop.add_signal_handler(number, self._end_by, number)
+        self._tick_at(self._hz)
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        # The start makes no garbage worth looking for: a tenth of it went into looking.
+        gc.freeze()
+        gc.enable()
+        self._source.start(self._changed)
+        self.refresh_now()
+
+    def on_unmount(self) -> None:
+        """End the source's thread."""
+        self._source.stop()
+
+    def _end_by(self, number: signal.Signals) -> None:
+        """One clean way out, as if the user had quit."""
+        self.call_later(self.exit, return_code=128 + number)
+
+    # The picture.
+
+    def _tick_at(self, hz: float) -> None:
+        if self._ticker is not None:
+            self._ticker.stop()
+        self._ticker = self.set_interval(1 / hz, self.refresh_now)
+
+    def refresh_now(self) -> None:
+        """Show what is new, if anything is."""
+        self._woken = False
+        if self.board.is_mounted and self.board.refresh_picture():
+            self._shown_at = monotonic()
+            for text, urgent in self._news.of(self.board.view.snapshot):
+                self.notify(text, severity="warning" if urgent else "information", markup=False)
+
+    def _changed(self) -> None:
+        """Called by the source, from its thread, with every change: many of them wake once."""
+        if not self._woken:
+            self._woken = True
+            self.call_later(self._wake)
+
+    def _wake(self) -> None:
+        pause = WAKE_PAUSE if self.app_focus else 1 / BLURRED_HZ
+        left = self._shown_at + pause - monotonic()
+        self.set_timer(max(WAKE_DELAY, left), self.refresh_now)
+
+    def on_app_focus(self) -> None:
+        """Look often while someone looks."""
+        self._tick_at(self._hz)
+
+    def on_app_blur(self) -> None:
+        """Look once a second while the user is elsewhere."""
+        self._tick_at(min(self._hz, BLURRED_HZ))
+
+    # What the keys do on every screen.
+
+    def action_help(self) -> None:
+        """Open the help, or close it."""
+        if self.screen.id == pages.HELP:
+            self.pop_screen()
+        else:
+            self.push_screen(pages.help_page(self._options.keys))
+
+    def action_skipped(self) -> None:
+        """Open the list of lines that could not be read."""
+        self.push_screen(pages.skipped_page(self.board.view.snapshot, self._options.keys))
+
+    def action_palette(self) -> None:
+        """Open the palette, and do what is chosen on the screen it was opened from."""
+        screen = self.screen
+        where = BOARD if screen is self.board else PAGE
+
+        async def run(action: str | None) -> None:
+            if action is not None:
+                await self.run_action(action, default_namespace=screen)
+
+        snapshot = self.board.view.snapshot
+        self.push_screen(pages.palette(where, snapshot, self._options.keys), run)
+
+    def action_next_theme(self) -> None:
+        """Take the next theme."""
+        self.action_theme_named(THEMES[(THEMES.index(self.theme) + 1) % len(THEMES)])
+
+    def action_theme_named(self, name: str) -> None:
+        """Take a theme."""
+        self.theme = name
+        self.notify(f"theme: {name}", timeout=2, markup=False)
+
+    def action_refresh_rate(self, step: int) -> None:
+        """Look twice as often, or half as often."""
+        self._hz = min(FASTEST_HZ, max(SLOWEST_HZ, self._hz * 2.0**step))
+        self._tick_at(self._hz)
+        self.notify(f"refresh: {self._hz:g} a second", timeout=2, markup=False)
+
+    def action_save_picture(self) -> None:
+        """Save the screen as an SVG, and say where."""
+        folder = self._options.pictures or Path.cwd()
+        name = f"cctop-{file_time(self._options.now())}.svg"
+        try:
+            path = self.save_screenshot(name, str(folder))
+        except OSError as error:
+            words = f"no picture saved: {error.strerror}: {folder}"
+            self.notify(words, severity="error", markup=False)
+        else:
+            self.notify(f"picture saved: {path}", markup=False)

@@ -1,0 +1,37 @@
+"""What the screen is told when it opens."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cctop.ui.choice import Scope
+from cctop.ui.keys import DEFAULT_KEYS, KeyMap
+from cctop.ui.theme import DEFAULT_THEME
+
+SLOWEST_HZ, FASTEST_HZ = 0.25, 10.0
+
+
+def now_ms() -> int:
+    """Now, in ms since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the screen looks and behaves.
+
+    `daily_budget` is in pico-USD, 0 for none; `refresh_hz` the pictures a second while the
+    terminal has the focus; `pictures` the folder for screenshots, by default the current one.
+    `tag` is a word beside the name: "demo".
+    """
+
+    theme: str = DEFAULT_THEME
+    refresh_hz: float = 4.0
+    mouse: bool = True
+    scope: Scope = Scope.TODAY
+    keys: KeyMap = field(default_factory=lambda: DEFAULT_KEYS)
+    daily_budget: int = 0
+    tag: str = ""
+    pictures: Path | None = None
+    now: Callable[[], int] = now_ms

@@ -1,0 +1,205 @@
+"""The sessions: a table, cards on a narrow screen, or a line each on the smallest."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from cctop import figures
+from cctop.book.snapshot import Session, Status
+from cctop.ui import health
+from cctop.ui.panels.bars import line_bar
+from cctop.ui.widgets.columns import Column
+from cctop.ui.widgets.draw import braille, resample
+from cctop.ui.widgets.gauge import TONE_OF
+from cctop.ui.widgets.parts import Cell, Part, Parts, Tone
+from cctop.ui.widgets.table import Row, Table
+from cctop.ui.words import (
+    STATUS,
+    ago,
+    cost_of,
+    doing,
+    prompt_tokens,
+    short_model,
+)
+
+Look = Literal["table", "cards", "lines"]
+
+TREND = 6
+BAR = 8
+
+TABLE = (
+    Column("status", "status", 9),
+    Column("project", "project", 11, flex=2),
+    Column("title", "title", 12, flex=3, drop=15),
+    Column("doing", "doing", 20, flex=3, drop=99),
+    Column("model", "model", 11, drop=50),
+    Column("bar", "", BAR, drop=70),
+    Column("context", "context", 7, align="right", drop=10),
+    Column("in", "in", 7, align="right", drop=85),
+    Column("out", "out", 7, align="right", drop=84),
+    Column("hit", "hit", 6, align="right", drop=75),
+    Column("cost", "cost", 8, align="right"),
+    Column("burn", "USD/h", 8, align="right", drop=20),
+    Column("trend", "", TREND, drop=90),
+    Column("failures", "failed", 9, align="right", drop=30),
+    Column("compactions", "cmp", 4, align="right", drop=80),
+    Column("subagents", "sub", 5, align="right", drop=95),
+    Column("age", "age", 7, align="right", drop=40),
+)
+
+CARD_TOP = (
+    Column("status", "", 1),
+    Column("project", "", 10, flex=2),
+    Column("state", "", 12),
+    Column("doing", "", 8, flex=3, drop=1),
+)
+CARD_BELOW = (
+    Column("indent", "", 1),
+    Column("model", "", 10, flex=1),
+    Column("bar", "", BAR, drop=3),
+    Column("context", "", 5, align="right", drop=1),
+    Column("cost", "", 8, align="right"),
+    Column("burn", "", 8, align="right", drop=2),
+)
+
+LINE = (
+    Column("status", "", 1),
+    Column("project", "", 8, flex=1),
+    Column("state", "", 14, drop=1),
+    Column("cost", "", 8, align="right"),
+)
+
+LOOKS: dict[Look, tuple[Sequence[Column], ...]] = {
+    "table": (TABLE,),
+    "cards": (CARD_TOP, CARD_BELOW),
+    "lines": (LINE,),
+}
+"""The columns of every look; a heading stands above the table alone."""
+
+
+class Line(NamedTuple):
+    """The cells of one session, made when a look asks for them."""
+
+    session: Session
+    now: int
+
+    def row(self, look: Look) -> Row:
+        """The session in one of the looks."""
+        keys = [column.key for columns in LOOKS[look] for column in columns]
+        cells = tuple(self._cell(key, look) for key in keys)
+        quiet = self.session.status is Status.ENDED
+        return Row(self.session.id, cells, "dim" if quiet else "")
+
+    def _cell(self, key: str, look: Look) -> Cell:
+        s = self.session
+        match key:
+            case "status":
+                sign = STATUS[s.status]
+                word = f" {sign.word}" if look == "table" else ""
+                return ((sign.glyph + word, sign.tone),)
+            case "project":
+                return ((s.project or "–", "heading" if s.status is not Status.ENDED else ""),)
+            case "title":
+                return s.title
+            case "state":
+                return self._state()
+            case "doing":
+                return (doing(s),)
+            case "model":
+                return ((short_model(s.model), "dim"),)
+            case "bar":
+                level = health.context(s.context.fraction)
+                tone: Tone = TONE_OF[level] if level else "dim"
+                return line_bar(s.context.fraction, BAR, tone)
+            case "cost":
+                return cost_of(s, 8)
+            case "trend":
+                return ((braille(resample(s.rate.trend, 2 * TREND), TREND, 1)[0], "fill"),)
+        return self._figure(key)
+
+    def _figure(self, key: str) -> Cell:
+        s = self.session
+        match key:
+            case "context":
+                return figures.percent(s.context.fraction)
+            case "in":
+                return figures.tokens(prompt_tokens(s.tokens))
+            case "out":
+                return figures.tokens(s.tokens.output)
+            case "hit":
+                return figures.percent(s.tokens.cache_hit_ratio)
+            case "burn":
+                return _burn(s)
+            case "failures":
+                return _failed(s)
+            case "compactions":
+                return _compacted(s)
+            case "subagents":
+                return _subagents(s)
+            case "age":
+                return ((ago(s.last_activity_at, self.now), "dim"),)
+        return ""
+
+    def _state(self) -> Parts:
+        """The state with its time: since when it waits or works, how long it is silent."""
+        s = self.session
+        sign = STATUS[s.status]
+        active = s.status in {Status.WAITING, Status.BUSY}
+        since = s.status_since if active and s.status_since else s.last_activity_at
+        word = "waits" if s.status is Status.WAITING else sign.word
+        return ((f"{word} ", sign.tone), (ago(since, self.now), sign.tone))
+
+
+def _burn(session: Session) -> Cell:
+    rate = session.rate.cost_per_hour
+    return figures.rate(rate) if rate else ((figures.MISSING, "dim"),)
+
+
+def _failed(session: Session) -> Cell:
+    if not session.tool_failures:
+        return (("0 " if session.tool_calls else f"{figures.MISSING} ", "dim"), (" ", ""))
+    ratio = figures.percent(session.failure_ratio)
+    mark = health.mark(health.failures(session), good=False)
+    return ((f"{session.tool_failures:,}", ""), (f" {ratio:>4}", ""), mark)
+
+
+def _compacted(session: Session) -> Cell:
+    level = health.compactions(session.compactions)
+    tone: Tone = "" if level == "ok" else TONE_OF[level]
+    return ((f"{session.compactions}", tone if session.compactions else "dim"),)
+
+
+def _subagents(session: Session) -> Cell:
+    if not session.subagents:
+        return ((figures.MISSING, "dim"),)
+    running: Part = (f"{session.subagents_running}/", "accent")
+    return (*((running,) if session.subagents_running else ()), (f"{session.subagents}", ""))
+
+
+class Sessions(Table):
+    """The sessions, in the look there is room for."""
+
+    def __init__(self) -> None:
+        self._look_now: Look = "table"
+        self._places_kept = 0
+        super().__init__(TABLE, id="sessions")
+
+    @property
+    def look(self) -> Look:
+        """The look shown."""
+        return self._look_now
+
+    def set_look(self, look: Look) -> None:
+        """Change the look; the rows are to be shown anew."""
+        self._look_now = look
+        self.set_columns(*LOOKS[look], headed=look == "table")
+
+    def lines_wanted(self) -> int:
+        """The height that shows every session, the filtered ones too."""
+        return max(super().lines_wanted(), self._places_kept * self.tall + self.headed)
+
+    def show(self, sessions: Sequence[Session], now: int, places: int = 0) -> None:
+        """Show these sessions, in this order; leave room for so many, so that no filter moves
+        what stands below.
+        """
+        self._places_kept = places
+        self.set_rows(Line(session, now).row(self._look_now) for session in sessions)

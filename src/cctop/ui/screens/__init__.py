@@ -1,0 +1,1 @@
+"""The screens: the board, and the pages that open from it."""

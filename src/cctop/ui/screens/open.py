@@ -1,0 +1,57 @@
+"""The pages, made when they are asked for: none is imported on the way to the first paint."""
+# ruff: noqa: PLC0415
+
+from typing import TYPE_CHECKING
+
+from cctop.book.snapshot import Snapshot
+from cctop.ui.keys import KeyMap
+from cctop.ui.panels.compactions import Compactions
+from cctop.ui.panels.failures import Failures
+from cctop.ui.panels.stage import Stage
+from cctop.ui.panels.subagents import Subagents
+from cctop.ui.source import Source
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from cctop.ui.screens.page import Page
+
+HELP = "help"
+
+
+def item_page(stage: Stage, name: str, index: int, source: Source, keys: KeyMap) -> "Page":
+    """The page of one item of a list panel."""
+    from cctop.ui.screens import cards
+    from cctop.ui.screens.call import CallPage
+
+    listing = stage.panels[name]
+    if isinstance(listing, Failures):
+        return CallPage(listing.items, index, source, keys)
+    if isinstance(listing, Compactions):
+        return cards.CompactionPage(listing.items, index, keys)
+    if isinstance(listing, Subagents):
+        return cards.SubagentPage(listing.items, index, keys)
+    return cards.TurnPage(stage.turns.items, index, stage.failures.items, keys)
+
+
+def help_page(keys: KeyMap) -> "Page":
+    """The help."""
+    from cctop.ui.screens.help import HelpPage
+
+    page = HelpPage(keys)
+    page.id = HELP
+    return page
+
+
+def skipped_page(snapshot: Snapshot, keys: KeyMap) -> "Page":
+    """The lines that could not be read."""
+    from cctop.ui.screens.skipped import SkippedPage
+
+    return SkippedPage(snapshot, keys)
+
+
+def palette(where: str, snapshot: Snapshot, keys: KeyMap) -> "Screen[str | None]":
+    """The palette, which gives the action to run."""
+    from cctop.ui.screens.palette import Palette
+
+    return Palette(where, snapshot, keys)

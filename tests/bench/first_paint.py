@@ -1,0 +1,126 @@
+"""How long a user waits for the screen: from the start of the process to the first text in a pty.
+
+    python tests/bench/first_paint.py [--runs 15] [--megabytes 60] [--json FILE]
+
+cctop is measured in a home without sessions and in one with them, and a minimal Textual app beside
+it. The runs are interleaved, so that whatever else the machine does falls on all three alike; the
+medians and their ratio to the minimal app are what to look at.
+"""
+
+import argparse
+import codecs
+import json
+import os
+import pty
+import signal
+import statistics
+import struct
+import sys
+import tempfile
+import termios
+from collections.abc import Mapping
+from fcntl import ioctl
+from pathlib import Path
+from select import select
+from time import perf_counter
+
+import generate
+import pyte
+
+COLUMNS, LINES = 160, 45
+TIMEOUT_S = 20.0
+WARM_UP = 2  # runs of each that are not counted: byte code, page cache, looked-up prices
+MINIMAL = "minimal Textual app"
+
+
+class Case:
+    """A program to start, and the text that shows that it has painted."""
+
+    def __init__(self, name: str, argv: list[str], marker: str) -> None:
+        self.name = name
+        self.argv = [sys.executable, *argv]
+        self.marker = marker
+        self.times: list[float] = []  # seconds
+
+    @property
+    def median(self) -> float:
+        """The median, in seconds."""
+        return statistics.median(self.times)
+
+
+def first_paint(case: Case, home: Path) -> float:
+    """Return the seconds until the marker stands on the screen. Raises TimeoutError."""
+    begun = perf_counter()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color"}
+        env |= {name: os.environ[name] for name in ("PYTHONPATH", "LANG") if name in os.environ}
+        ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        os.execve(case.argv[0], case.argv, env)
+    screen = pyte.Screen(COLUMNS, LINES)
+    stream = pyte.Stream(screen)
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    try:
+        while select([terminal], [], [], TIMEOUT_S)[0]:
+            data = os.read(terminal, 65536)
+            now = perf_counter()
+            stream.feed(decoder.decode(data))
+            if any(case.marker in line for line in screen.display):
+                return now - begun
+        raise TimeoutError(f"{case.name}: no {case.marker!r} on the screen")
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(terminal)
+
+
+def measure(cases: list[Case], runs: int, home: Path) -> None:
+    """Run all cases in turns."""
+    for turn in range(WARM_UP + runs):
+        for case in cases:
+            seconds = first_paint(case, home)
+            if turn >= WARM_UP:
+                case.times.append(seconds)
+
+
+def result(cases: list[Case]) -> dict[str, Mapping[str, float]]:
+    """Return the figures, in ms, and the ratios to the minimal app."""
+    minimal = next(case.median for case in cases if case.name == MINIMAL)
+    return {
+        case.name: {
+            "median_ms": round(case.median * 1000, 1),
+            "fastest_ms": round(min(case.times) * 1000, 1),
+            "ratio": round(case.median / minimal, 3),
+        }
+        for case in cases
+    }
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--megabytes", type=float, default=60, help="of transcripts, in one home")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="cctop-bench-") as name:
+        scratch = Path(name)
+        empty, full = scratch / "empty", scratch / "full"
+        empty.mkdir()
+        generate.write(full, given.megabytes, max(1, round(given.megabytes / 2)))
+        cases = [
+            Case(MINIMAL, [str(Path(__file__).with_name("minimal.py"))], "minimal"),
+            Case("cctop, no sessions", ["-m", "cctop", "--root", str(empty)], "cctop"),
+            Case("cctop, with sessions", ["-m", "cctop", "--root", str(full)], "cctop"),
+        ]
+        measure(cases, given.runs, scratch)
+    figures = result(cases)
+    print(f"{'first paint':22} {'median':>9} {'fastest':>9} {'ratio':>6}")
+    for label, row in figures.items():
+        print(f"{label:22} {row['median_ms']:6} ms {row['fastest_ms']:6} ms {row['ratio']:6.2f}")
+    if given.json:
+        given.json.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

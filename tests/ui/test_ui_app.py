@@ -1,0 +1,153 @@
+"""What the app wires: the source, the clock, the terminal, and what works on every screen."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+from board_stage import BOARD, DECK, WIDE, playing
+from factory import NOW, FakeSource, sessions, snapshot, usd
+from msgspec.structs import replace
+from textual import events
+
+from cctop.book.snapshot import Milestone, Snapshot
+from cctop.ui import app as app_module
+from cctop.ui.app import CctopApp
+from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options
+from cctop.ui.screens.board import Board
+
+
+async def settled(play: object, until: str) -> None:
+    """Wait for words to stand on the screen, two seconds at most."""
+    for _ in range(200):
+        if until in play.text:  # type: ignore[attr-defined]
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(until)
+
+
+async def test_the_source_starts_after_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[bool] = []
+    source = FakeSource(Snapshot())
+
+    class Watched(CctopApp):
+        def _start(self) -> None:
+            painted.append("cctop" in self.screen._compositor.render_strips()[0].text)
+            super()._start()
+
+    app = Watched(source, Options(daily_budget=usd(50), now=lambda: NOW))
+    async with app.run_test(size=BOARD):
+        assert painted == [True]
+        assert source.started
+    assert source.stopped
+
+
+async def test_before_the_first_picture_nothing_is_claimed() -> None:
+    async with playing(WIDE, Snapshot()) as play:
+        assert "no sessions" not in play.text
+        assert "0 % of $50.00" in play.text
+
+
+async def test_a_change_is_shown_without_waiting_for_the_tick() -> None:
+    async with playing(DECK, refresh_hz=0.25) as play:
+        await asyncio.sleep(app_module.WAKE_PAUSE)
+        play.source.change(sessions=sessions()[3:4])
+        play.source.on_change()
+        begun = asyncio.get_running_loop().time()
+        await settled(play, "0 sessions  1 ")
+        assert asyncio.get_running_loop().time() - begun < 0.5
+
+
+async def test_many_changes_wake_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with playing(DECK, refresh_hz=0.25) as play:
+        await asyncio.sleep(app_module.WAKE_PAUSE)
+        shown: list[int] = []
+        refresh = Board.refresh_picture
+
+        def counted(board: Board) -> bool:
+            shown.append(1)
+            return refresh(board)
+
+        monkeypatch.setattr(Board, "refresh_picture", counted)
+        thread = asyncio.to_thread(lambda: [play.source.on_change() for _ in range(500)])
+        await thread
+        await asyncio.sleep(3 * app_module.WAKE_PAUSE)
+        assert 1 <= len(shown) <= 2
+
+
+async def test_it_looks_less_often_while_the_user_is_elsewhere() -> None:
+    async with playing(DECK) as play:
+        assert play.app._ticker is not None
+        assert play.app._ticker._interval == pytest.approx(0.25)
+        play.app.post_message(events.AppBlur())
+        await play.pilot.pause()
+        assert play.app._ticker._interval == pytest.approx(1.0)
+        assert "━ 0 sessions" not in play.text
+        play.app.post_message(events.AppFocus())
+        await play.pilot.pause()
+        assert play.app._ticker._interval == pytest.approx(0.25)
+        assert "━ 0 sessions" in play.text
+
+
+async def test_the_refresh_rate_has_ends() -> None:
+    async with playing(DECK) as play:
+        await play.press("+")
+        assert play.toasts[-1] == "refresh: 8 a second"
+        await play.press("=", "+")
+        assert play.toasts[-1] == f"refresh: {FASTEST_HZ:g} a second"
+        await play.press(*"-" * 9)
+        assert play.toasts[-1] == f"refresh: {SLOWEST_HZ:g} a second"
+
+
+async def test_a_picture_is_saved_and_said_where(tmp_path: Path) -> None:
+    async with playing(DECK, pictures=tmp_path) as play:
+        await play.press("s")
+        path = tmp_path / "cctop-20261122-120311.svg"
+        assert "waiting" in path.read_text("utf-8")
+        assert play.toasts[-1] == f"picture saved: {path}"
+
+
+async def test_a_picture_that_cannot_be_saved_is_no_crash(tmp_path: Path) -> None:
+    nowhere = tmp_path / "a file"
+    nowhere.write_text("")
+    async with playing(DECK, pictures=nowhere) as play:
+        await play.press("s")
+        assert play.toasts[-1].startswith("no picture saved: ")
+        assert str(nowhere) in play.toasts[-1]
+
+
+async def test_milestones_and_the_budget_are_told_as_toasts() -> None:
+    async with playing(DECK) as play:
+        listed = list(play.source.picture.sessions)
+        listed[0] = replace(listed[0], milestone=Milestone(500_000, NOW + 5, usd(12.2)))
+        play.source.change(sessions=tuple(listed))
+        await play.tick()
+        play.source.change(fleet=replace(play.source.picture.fleet, today_cost=usd(50)))
+        await play.tick()
+        assert play.toasts == [
+            "api-server: 500k tokens, $12.20",
+            "100 % of today's budget: $50.00 of $50.00",
+        ]
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+async def test_quitting(key: str) -> None:
+    async with playing(DECK) as play:
+        await play.press("?", key)
+        assert play.app._exit
+        assert not play.app.return_code
+
+
+async def test_a_signal_ends_it_as_quitting_does() -> None:
+    async with playing(DECK) as play:
+        play.app._end_by(signal.SIGTERM)
+        await play.pilot.pause()
+        assert play.app._exit
+        assert play.app.return_code == 128 + signal.SIGTERM
+
+
+async def test_an_unknown_context_window_and_empty_fields_are_no_trouble() -> None:
+    bare = replace(sessions()[2], project="", title="", model="", models=(), activity="")
+    async with playing(BOARD, snapshot(sessions=(bare,))) as play:
+        await play.press("enter", "z", "escape", "2", "3", "4", "5", "y")
+        assert "● busy" in play.text
