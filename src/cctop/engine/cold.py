@@ -56,24 +56,34 @@ def _together(
 ) -> None:
     """Fold what the helper has ready before anything else, so that it never waits for us."""
     given: deque[int] = deque()
+    own: deque[int] = deque(maxlen=1)
     while files or given:
         try:
             while files and len(given) < AHEAD:
                 helper.send(files[0])
                 given.append(files.popleft())
-            if not files or helper.poll():
-                batch = pickle.loads(helper.recv_bytes())  # noqa: S301 - our own process wrote it
-                if batch is None:
-                    given.popleft()
-                else:
-                    reader.book.apply(batch)
+            if given and (not files or helper.poll()):
+                _take(reader, helper, given)
                 continue
+            own.append(files.pop())
+            for events in reader.decode_file(own[0]):
+                reader.book.apply(events)
+                while given and helper.poll():
+                    _take(reader, helper, given)
         except (EOFError, OSError):
             # It was killed. What it had given counts once, however often it is read again.
-            _alone(reader, given + files, on_step)
+            _alone(reader, deque((*own, *given, *files)), on_step)
             return
-        reader.fold(reader.decode_file(files.pop()))
         on_step()
+
+
+def _take(reader: Reader, helper: Connection, given: deque[int]) -> None:
+    """Fold one batch of the helper's, or take note that it is through with a file."""
+    batch = pickle.loads(helper.recv_bytes())  # noqa: S301 - our own process wrote it
+    if batch is None:
+        given.popleft()
+    else:
+        reader.book.apply(batch)
 
 
 def _decode_for(reader: Reader, parent: Connection, other_end: Connection) -> None:
