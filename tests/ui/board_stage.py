@@ -38,9 +38,8 @@ class Playing:
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, as a person does."""
-        for key in keys:
-            await self.pilot.press(key)
-            await self.pilot.pause()
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         await self.press(*("space" if char == " " else char for char in text))

@@ -27,9 +27,8 @@ from cctop.book.snapshot import (
     Tokens,
     ToolCount,
     Turn,
-    Where,
 )
-from cctop.events import FailureKind, Trigger
+from cctop.events import FailureKind, Trigger, Where
 from cctop.prices.rates import PICO, Cost
 from cctop.text import Clean, clean
 
@@ -95,7 +94,11 @@ def session(number: int, project: str, status: Status, **changes: Any) -> Sessio
 
 def sessions() -> tuple[Session, ...]:
     """Waiting, busy, idle and ended ones; unpriced tokens, a fork, a lower bound, many failures."""
-    haiku, sonnet, fable = c("claude-haiku-5-5"), c("claude-sonnet-5-5"), c("claude-fable-6-preview")
+    haiku, sonnet, fable = (
+        c("claude-haiku-5-5"),
+        c("claude-sonnet-5-5"),
+        c("claude-fable-6-preview"),
+    )
     return (
         session(
             1,
@@ -339,10 +342,17 @@ def turns() -> tuple[Turn, ...]:
         at = NOW - (171 - 12 * number + 12) * MINUTE
         made.append(
             Turn(
-                number, at, c(PROMPTS[number % len(PROMPTS)]), usd(0.14 * number), 91_000 * number,
-                4_100 * number, 3 + number, 2 + number, 1 if number % 5 == 0 else 0,
+                number,
+                at,
+                c(PROMPTS[number % len(PROMPTS)]),
+                usd(0.14 * number),
+                91_000 * number,
+                4_100 * number,
+                3 + number,
+                2 + number,
+                int(number % 5 == 0),
                 at + 200_000 + 31_000 * number,
-            )  # fmt: skip
+            )
         )
     return tuple(made)
 
@@ -363,7 +373,9 @@ def detail(of: Session, *, rich: bool = True) -> Detail:
     )  # fmt: skip
     uses = (
         ModelUse(c("claude-opus-5-5"), 121, t, cost),
-        ModelUse(c("claude-sonnet-5-5"), 16, Tokens(900, 4_000, 200_000, 9_000, 0, 0), Cost(usd(0.4))),
+        ModelUse(
+            c("claude-sonnet-5-5"), 16, Tokens(900, 4_000, 200_000, 9_000, 0, 0), Cost(usd(0.4))
+        ),
     )
     tools = tuple(
         ToolCount(c(name), calls, failed)
@@ -455,7 +467,7 @@ class FakeSource:
                 c(line)
                 for line in (
                     "Exit code 1",
-                    "============================= test session starts =============================",
+                    "===================== test session starts =====================",
                     "tests/billing/test_queue.py F",
                     "    def test_three_jobs(queue):",
                     ">       assert len(queue.jobs) == 3",

@@ -36,7 +36,8 @@ async def test_the_source_starts_after_the_first_picture(monkeypatch: pytest.Mon
             super()._start()
 
     app = Watched(source, Options(daily_budget=usd(50), now=lambda: NOW))
-    async with app.run_test(size=BOARD):
+    async with app.run_test(size=BOARD) as pilot:
+        await pilot.pause()
         assert painted == [True]
         assert source.started
     assert source.stopped

@@ -98,9 +98,10 @@ async def test_no_color_leaves_no_colour_and_shows_the_selection(
         await play.press("2")
         styles_seen = set()
         for strip in play.app.screen._compositor.render_strips():
+            shown = strip
             for line_filter in play.app.get_line_filters():
-                strip = strip.apply_filter(line_filter, Color(0, 0, 0))
-            styles_seen |= {segment.style for segment in strip if segment.style is not None}
+                shown = shown.apply_filter(line_filter, Color(0, 0, 0))
+            styles_seen |= {segment.style for segment in shown if segment.style is not None}
         colours = {style.color for style in styles_seen} | {style.bgcolor for style in styles_seen}
         assert all(colour is None or colour.is_default for colour in colours)
         assert any(style.underline and style.bold for style in styles_seen)

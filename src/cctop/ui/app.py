@@ -10,6 +10,7 @@ from time import monotonic
 from typing import ClassVar
 
 from textual.app import App
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -21,6 +22,7 @@ from cctop.ui.screens.board import Board
 from cctop.ui.source import Source
 from cctop.ui.styles import sheets
 from cctop.ui.theme import NO_COLOR_THEME, THEMES, ink_of, textual_themes
+from cctop.ui.widgets.cells import printable
 from cctop.ui.words import file_time
 
 _ENDING_SIGNALS = tuple(
@@ -78,9 +80,7 @@ class CctopApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        # The start makes no garbage worth looking for: a tenth of it went into looking.
-        gc.freeze()
-        gc.enable()
+        gc.enable()  # whoever starts the app may have put this off: a tenth of the start went there
         self._source.start(self._changed)
         self.refresh_now()
 
@@ -105,7 +105,7 @@ class CctopApp(App[None], inherit_bindings=False):
         if self.board.is_mounted and self.board.refresh_picture():
             self._shown_at = monotonic()
             for text, urgent in self._news.of(self.board.view.snapshot):
-                self.notify(text, severity="warning" if urgent else "information", markup=False)
+                self.notify(text, severity="warning" if urgent else "information")
 
     def _changed(self) -> None:
         """Called by the source, from its thread, with every change: many of them wake once."""
@@ -125,6 +125,30 @@ class CctopApp(App[None], inherit_bindings=False):
     def on_app_blur(self) -> None:
         """Look once a second while the user is elsewhere."""
         self._tick_at(min(self._hz, BLURRED_HZ))
+
+    # The two ways out of the screen's own lines, for text that files may hold.
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,  # noqa: ARG002 - Textual's signature: there is none, whoever asks
+    ) -> None:
+        """Show a toast: plain characters, never markup."""
+        super().notify(
+            printable(message),
+            title=printable(title),
+            severity=severity,
+            timeout=timeout,
+            markup=False,
+        )
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy to the terminal's clipboard (OSC 52), whatever the text holds."""
+        super().copy_to_clipboard(text.encode("utf-8", "replace").decode())
 
     # What the keys do on every screen.
 
@@ -158,13 +182,13 @@ class CctopApp(App[None], inherit_bindings=False):
     def action_theme_named(self, name: str) -> None:
         """Take a theme."""
         self.theme = name
-        self.notify(f"theme: {name}", timeout=2, markup=False)
+        self.notify(f"theme: {name}", timeout=2)
 
     def action_refresh_rate(self, step: int) -> None:
         """Look twice as often, or half as often."""
         self._hz = min(FASTEST_HZ, max(SLOWEST_HZ, self._hz * 2.0**step))
         self._tick_at(self._hz)
-        self.notify(f"refresh: {self._hz:g} a second", timeout=2, markup=False)
+        self.notify(f"refresh: {self._hz:g} a second", timeout=2)
 
     def action_save_picture(self) -> None:
         """Save the screen as an SVG, and say where."""
@@ -174,6 +198,6 @@ class CctopApp(App[None], inherit_bindings=False):
             path = self.save_screenshot(name, str(folder))
         except OSError as error:
             words = f"no picture saved: {error.strerror}: {folder}"
-            self.notify(words, severity="error", markup=False)
+            self.notify(words, severity="error")
         else:
-            self.notify(f"picture saved: {path}", markup=False)
+            self.notify(f"picture saved: {path}")

@@ -1,12 +1,15 @@
 """Which figures are good, to be watched, or bad: the ranges, once, for glyphs and for help."""
 
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from cctop.book.snapshot import Session
-from cctop.ui.widgets.gauge import GLYPH_OF, TONE_OF, Level
-from cctop.ui.widgets.parts import Part
+from cctop.ui.widgets.parts import Part, Tone
 
-GOOD_GLYPH = "✓"
+Level = Literal["ok", "watch", "bad"]
+
+TONE_OF: Final[dict[Level, Tone]] = {"ok": "fill", "watch": "warning", "bad": "alarm"}
+# The level is never told by colour alone.
+GLYPH_OF: Final[dict[Level, str]] = {"ok": "✓", "watch": "△", "bad": "▲"}
 
 
 class Range(NamedTuple):
@@ -68,7 +71,7 @@ def mark(level: Level | None, *, good: bool = True) -> Part:
     if level is None:
         return (" ", "")
     if level == "ok":
-        return (GOOD_GLYPH, "dim") if good else (" ", "")
+        return (GLYPH_OF[level], "dim") if good else (" ", "")
     return (GLYPH_OF[level], TONE_OF[level])
 
 

@@ -11,9 +11,14 @@ class Call(Protocol):
     """The whole of one tool call, read back from its file: every line is clean."""
 
     @property
-    def input(self) -> tuple[Clean, ...]: ...
+    def input(self) -> tuple[Clean, ...]:
+        """What the tool was asked for."""
+        ...
+
     @property
-    def output(self) -> tuple[Clean, ...]: ...
+    def output(self) -> tuple[Clean, ...]:
+        """What it answered."""
+        ...
 
 
 class Source(Protocol):

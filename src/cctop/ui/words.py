@@ -87,9 +87,14 @@ def cost_of(session: Session, width: int = figures.USD_WIDTH) -> str:
     """A session's cost: `≥` marks a lower bound, a `+` that some tokens have no price."""
     if session.unpriced_tokens and not session.cost:
         return "unpriced"
-    bound = "≥" if session.lower_bounds else ""
     more = "+" if session.unpriced_tokens else ""
-    return bound + figures.usd(session.cost, width - len(bound) - len(more)) + more
+    return bounded_cost(session, width - len(more)) + more
+
+
+def bounded_cost(session: Session, width: int = figures.USD_WIDTH) -> str:
+    """A session's cost, with a `≥` where it is a lower bound."""
+    bound = "≥" if session.lower_bounds else ""
+    return bound + figures.usd(session.cost, width - len(bound))
 
 
 def unpriced(tokens: int) -> Parts:
@@ -115,6 +120,13 @@ def doing(session: Session) -> Part:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 turn", "2 turns"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def short_count(number: int) -> str:
+    """A number in four cells at most: "7", "999", "1.2k", "12k"."""
+    if number < 1_000:
+        return f"{number}"
+    return f"{number / 1_000:.1f}k" if number < 9_950 else f"{min(number, 999_000) / 1_000:.0f}k"
 
 
 def joined(parts: Iterable[Parts], width: int | None = None) -> Parts:

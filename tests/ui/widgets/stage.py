@@ -1,16 +1,17 @@
 """An app with the widgets under test on it, and a way to read what they show."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.pilot import Pilot
 
-from cctop.ui.widgets.paint import Painted, Toned
+from cctop.ui.widgets.paint import Face, Painted, Toned
+from cctop.ui.widgets.parts import Parts, fit
 
 TONES = """
 Screen { background: #101010; color: #d0d0d0; }
@@ -23,6 +24,26 @@ Screen { background: #101010; color: #d0d0d0; }
 .tone--alarm { color: #ff4040; text-style: bold; }
 .tone--select { background: #203040; }
 """
+
+
+class Block(Painted):
+    """Lines as they are, and as high as there are lines."""
+
+    DEFAULT_CSS = "Block { height: auto; }"
+
+    def __init__(self, lines: tuple[Parts, ...] = ()) -> None:
+        self._lines = lines
+        super().__init__()
+
+    def update(self, lines: tuple[Parts, ...]) -> None:
+        self._lines = lines
+        self.repaint()
+
+    def lines_wanted(self) -> int:
+        return len(self._lines)
+
+    def faces(self, size: Size) -> Iterable[Face]:
+        return [Face(fit(parts, size.width)) for parts in self._lines]
 
 
 class Stage(App[None]):

@@ -4,71 +4,52 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cctop.ui.widgets.draw import bar, braille, fill, resample, spark
+from cctop.ui.widgets.draw import bar, braille, resample
 from cctop.ui.widgets.parts import plain
 
-FRACTIONS = st.one_of(st.none(), st.floats(allow_nan=True))
+FRACTIONS = st.one_of(st.none(), st.floats(-9, 9))
 VALUES = st.lists(st.one_of(st.none(), st.floats()), max_size=60)
 SMALL = st.integers(-1, 20)
 
 
 @pytest.mark.parametrize(
-    ("fraction", "expected"),
+    ("fraction", "ahead", "expected"),
     [
-        (0, "──────────"),
-        (0.25, "██▌───────"),
-        (0.71, "███████───"),
-        (0.84, "████████▍─"),
-        (1, "██████████"),
-        (1.3, "██████████"),
-        (-1, "──────────"),
-        (None, "──────────"),
-        (math.nan, "──────────"),
+        (0, None, "──────────"),
+        (0.25, None, "━━╸───────"),
+        (0.71, None, "━━━━━━━───"),
+        (0.84, 0.95, "━━━━━━━━╍╍"),
+        (0.5, 0.8, "━━━━━╍╍╍──"),
+        (0.5, 0.1, "━━━━━─────"),
+        (0.001, None, "╸─────────"),
+        (0.999, None, "━━━━━━━━━╸"),
+        (1, 1.2, "━━━━━━━━━━"),
+        (1.3, None, "━━━━━━━━━━"),
+        (-1, None, "──────────"),
+        (None, None, "──────────"),
     ],
 )
-def test_a_plain_bar(fraction: float | None, expected: str) -> None:
-    assert plain(bar(fraction, 10)) == expected
+def test_a_bar(fraction: float | None, ahead: float | None, expected: str) -> None:
+    assert plain(bar(fraction, 10, "fill", ahead)) == expected
 
 
-def test_a_framed_bar_dots_its_track_and_needs_room() -> None:
-    assert bar(0.71, 10, "alarm", framed=True) == (
-        ("▕", "rule"),
-        ("█████▋", "alarm"),
-        ("··", "rule"),
-        ("▏", "rule"),
-    )
-    assert plain(bar(0.5, 4, framed=True)) == "▕█·▏"
-    assert plain(bar(0.5, 3, framed=True)) == "█▌─"
+def test_a_bar_s_rest_is_a_rule() -> None:
+    assert bar(0.5, 4, "alarm", 0.75) == (("━━", "alarm"), ("╍", "alarm"), ("─", "rule"))
 
 
-def test_a_bar_claims_neither_none_nor_all_by_rounding() -> None:
-    assert fill(0.0001, 10) == "▏"
-    assert fill(0.9999, 10) == "█████████▉"
-    assert fill(0, 10) == ""
-    assert fill(0.5, 0) == ""
-
-
-@given(FRACTIONS, SMALL, st.booleans())
-def test_a_bar_has_its_width(fraction: float | None, width: int, framed: bool) -> None:
-    assert len(plain(bar(fraction, width, framed=framed))) == max(0, width)
+@given(FRACTIONS, SMALL, FRACTIONS)
+def test_a_bar_has_its_width(fraction: float | None, width: int, ahead: float | None) -> None:
+    assert len(plain(bar(fraction, width, "fill", ahead))) == max(0, width)
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(1, 30))
 def test_a_bar_grows_with_its_fraction(one: float, other: float, width: int) -> None:
-    def eighths(text: str) -> int:
-        return sum(" ▏▎▍▌▋▊▉█".index(character) for character in text)
+    def halves(fraction: float) -> int:
+        drawn = plain(bar(fraction, width, "fill"))
+        return 2 * drawn.count("━") + drawn.count("╸")
 
     less, more = sorted((one, other))
-    assert eighths(fill(less, width)) <= eighths(fill(more, width))
-
-
-def test_a_spark_line_shows_the_newest_and_its_gaps() -> None:
-    assert spark([1, 2, 3, 5, 7, 6, 5, 3], 8) == "▂▃▄▆█▇▆▄"
-    assert spark([0, None, 4, 8], 6) == "  ▁ ▅█"
-    assert spark([9, 9, 9, 0, 8], 2) == "▁█"
-    assert spark([4], 1, hi=8) == "▅"
-    assert spark([0, 0], 2) == "▁▁"
-    assert spark([], 2) == "  "
+    assert halves(less) <= halves(more)
 
 
 def test_a_braille_area_is_filled_from_below() -> None:
@@ -93,13 +74,12 @@ def test_a_braille_area_keeps_to_its_scale() -> None:
 
 
 @given(VALUES, SMALL, SMALL, st.one_of(st.none(), st.floats(0, 1e9)))
-def test_areas_and_spark_lines_have_their_size(
+def test_areas_have_their_size(
     values: list[float | None], width: int, height: int, hi: float | None
 ) -> None:
     area = braille(values, width, height, hi=hi)
     assert len(area) == max(0, height)
     assert all(len(line) == max(0, width) for line in area)
-    assert len(spark(values, width, hi)) == max(0, width)
 
 
 @given(st.lists(st.integers(0, 1000), min_size=2, max_size=2), st.integers(1, 5))

@@ -6,7 +6,6 @@ from textual.app import App, ComposeResult
 from cctop.ui.widgets.columns import Column
 from cctop.ui.widgets.feed import Feed, Items
 from cctop.ui.widgets.paint import Toned
-from cctop.ui.widgets.sawtooth import Curve, Mark, Timeline
 from cctop.ui.widgets.table import Row, Table
 
 
@@ -26,8 +25,6 @@ class Board(App[None]):
             table.set_rows([Row(f"row of {name}", (name,))])
             yield table
             yield Feed(Items(((),)), id=f"feed-{name}")
-            curve = Curve(marks=(Mark(5, "▼"),), start=0, end=9)
-            yield Timeline(curve, id=f"timeline-{name}")
 
     @on(Table.RowHighlighted, "#table-this")
     @on(Table.RowSelected, "#table-this")
@@ -42,10 +39,6 @@ class Board(App[None]):
     def hear_item(self, message: Feed.RowHighlighted) -> None:
         self.heard.append(message.index)
 
-    @on(Timeline.MarkHighlighted, "#timeline-this")
-    def hear_mark(self, message: Timeline.MarkHighlighted) -> None:
-        self.heard.append(message.timeline.id)
-
 
 async def test_an_app_hears_the_one_it_listens_to() -> None:
     board = Board()
@@ -56,5 +49,4 @@ async def test_an_app_hears_the_one_it_listens_to() -> None:
         for name in ("other", "this"):
             await pilot.click(f"#table-{name}", offset=(2, 0))
             await pilot.click(f"#table-{name}", offset=(2, 1), times=2)
-            await pilot.click(f"#timeline-{name}", offset=(2, 1))
-        assert board.heard == ["name", "row of this", "timeline-this"]
+        assert board.heard == ["name", "row of this"]

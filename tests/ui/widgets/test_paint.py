@@ -1,10 +1,9 @@
 import pytest
 from rich.style import Style
-from stage import Stage, lines, on_stage, refreshes, trimmed
+from stage import Block, Stage, lines, on_stage, refreshes, trimmed
 from textual.geometry import Region
 from textual.widgets import Static
 
-from cctop.ui.widgets.block import Block
 from cctop.ui.widgets.paint import Toned
 from cctop.ui.widgets.parts import TONES, Parts
 

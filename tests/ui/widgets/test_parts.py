@@ -9,7 +9,6 @@ from cctop.ui.widgets.parts import (
     TONES,
     Part,
     Parts,
-    as_parts,
     cells_of,
     fit,
     merge,
@@ -21,12 +20,6 @@ PARTS: st.SearchStrategy[Parts] = st.lists(
     st.tuples(TEXTS, st.sampled_from(("", *TONES))), max_size=5
 ).map(tuple)
 MARKED: Parts = (("web", "heading"), (" waits", "warning"), (" 1:12", ""))
-
-
-def test_a_part_keeps_its_tone_and_others_take_the_row_s() -> None:
-    assert as_parts("idle", "dim") == (("idle", "dim"),)
-    assert as_parts(MARKED, "dim") == (("web", "heading"), (" waits", "warning"), (" 1:12", "dim"))
-    assert as_parts(MARKED) is MARKED
 
 
 def test_fit_pads_on_the_side_away_from_the_text() -> None:

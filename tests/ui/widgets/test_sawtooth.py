@@ -1,11 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage import Stage, on_stage, refreshes, trimmed
-from textual.message import Message
 
 from cctop.ui.widgets.parts import plain
-from cctop.ui.widgets.sawtooth import Curve, Mark, Timeline, column_of, mark_line, sampled
+from cctop.ui.widgets.sawtooth import Curve, Mark, column_of, mark_line, sampled
 
 MARKS = (Mark(20, "▼"), Mark(50, "◆"), Mark(90, "▿", "dim"))
 TEETH = Curve(
@@ -15,14 +13,6 @@ TEETH = Curve(
     end=100,
     hi=80,
 )
-
-
-def told(stage: Stage, kind: type[Message]) -> list[int]:
-    return [
-        message.index
-        for message in stage.messages
-        if type(message) is kind and isinstance(message, Timeline.MarkHighlighted)
-    ]
 
 
 def test_a_size_holds_until_the_next() -> None:
@@ -80,84 +70,3 @@ def test_marks_stand_at_their_time() -> None:
     crowd = Curve(marks=(Mark(4, "▼"), Mark(5, "◆"), Mark(200, "▿")), start=0, end=100)
     assert plain(mark_line(crowd, 10, None)) == "◆         "
     assert mark_line(crowd, 2, 0) == (("▼", "select"), (" ", ""))
-
-
-async def test_a_time_line_has_its_marks_beneath() -> None:
-    timeline = Timeline(TEETH)
-    async with on_stage(timeline, size=(20, 4)):
-        assert trimmed(timeline) == [
-            "   ⢸   ⣤⣤⣼",
-            "  ⣶⣾   ⣿⣿⣿",
-            "⣀⣀⣿⣿⣤⣤⣤⣿⣿⣿⣤⣤⣤⣤⣤⣤⣤⣤⣿⣿",
-            "    ▼     ◆       ▿",
-        ]
-
-
-async def test_a_single_line_is_the_curve() -> None:
-    timeline = Timeline(TEETH)
-    async with on_stage(timeline, size=(20, 1)):
-        assert "▼" not in trimmed(timeline)[0]
-        assert trimmed(timeline)[0]
-
-
-async def test_the_cursor_goes_along_the_marks() -> None:
-    timeline = Timeline(TEETH)
-    async with on_stage(timeline, size=(20, 4)) as (stage, pilot):
-        timeline.focus()
-        await pilot.press("enter")
-        assert timeline.selected is None
-        await pilot.press("right", "right", "right", "right", "left", "enter")
-        assert told(stage, Timeline.MarkHighlighted) == [0, 1, 2, 1]
-        assert told(stage, Timeline.MarkSelected) == [1]
-        timeline.select(None)
-        await pilot.press("left")
-        assert timeline.selected == 2
-
-
-async def test_marks_out_of_time_are_passed_over() -> None:
-    timeline = Timeline(Curve(TEETH.points, TEETH.marks, start=40, end=100))
-    async with on_stage(timeline, size=(20, 4)) as (_, pilot):
-        timeline.focus()
-        await pilot.press("right")
-        assert timeline.selected == 1
-
-
-async def test_a_click_takes_the_nearest_mark() -> None:
-    timeline = Timeline(TEETH)
-    async with on_stage(timeline, size=(20, 4)) as (stage, pilot):
-        await pilot.click(timeline, offset=(12, 1))
-        assert timeline.selected == 1
-        await pilot.click(timeline, offset=(19, 3), times=2)
-        assert told(stage, Timeline.MarkSelected) == [2]
-
-
-async def test_without_marks_there_is_nothing_to_go_along() -> None:
-    timeline = Timeline(Curve(TEETH.points, start=0, end=100))
-    async with on_stage(timeline, size=(20, 4)) as (_, pilot):
-        timeline.focus()
-        await pilot.press("right", "left", "enter")
-        await pilot.click(timeline, offset=(12, 1))
-        assert timeline.selected is None
-
-
-async def test_the_cursor_stays_on_its_mark_or_goes_with_it() -> None:
-    timeline = Timeline(TEETH)
-    async with on_stage(timeline, size=(20, 4)):
-        timeline.select(1)
-        timeline.update(Curve(TEETH.points, MARKS[1:], 0, 100))
-        assert timeline.selected == 0
-        timeline.update(Curve(TEETH.points, MARKS[:1], 0, 100))
-        assert timeline.selected is None
-        with pytest.raises(IndexError, match="mark 1 of 1"):
-            timeline.select(1)
-
-
-async def test_an_equal_curve_is_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    timeline = Timeline(TEETH)
-    async with on_stage(timeline, size=(20, 4)) as (_, pilot):
-        await pilot.pause()
-        noted = refreshes(timeline, monkeypatch)
-        timeline.update(Curve(TEETH.points, TEETH.marks, 0, 100, 80))
-        assert noted == []
-        timeline.select(0)
-        assert [region.y for regions in noted for region in regions] == [3]

@@ -111,7 +111,7 @@ async def test_cards_have_two_lines() -> None:
         [
             Row(
                 name,
-                ("◐", (((name), "heading"),), "1:12", "", (("opus", "dim"),), bar(0.5, 6)),
+                ("◐", (((name), "heading"),), "1:12", "", (("opus", "dim"),), bar(0.5, 6, "fill")),
             )
             for name in ("web", "api", "docs")
         ]
@@ -119,9 +119,9 @@ async def test_cards_have_two_lines() -> None:
     async with on_stage(shown, size=(24, 5)) as (_, pilot):
         assert trimmed(shown) == [
             "◐ web        1:12",
-            "  opus       ███───",
+            "  opus       ━━━───",
             "◐ api        1:12",
-            "  opus       ███───",
+            "  opus       ━━━───",
             "1 more below",
         ]
         shown.focus()

@@ -66,11 +66,8 @@ def curve_of(detail: Detail) -> Curve:
     return Curve(points, marks, points[0][0], max(points[-1][0], points[0][0] + 1), hi)
 
 
-def curve_lines(detail: Detail, width: int, height: int) -> list[Parts]:
-    """The curve with its scale, and beneath it the marks with the times at both ends."""
-    curve = curve_of(detail)
-    if not curve.points:
-        return []
+def curve_lines(curve: Curve, width: int, height: int, selected: int | None = None) -> list[Parts]:
+    """The curve with its scale, and beneath it the marks and when it ends."""
     room = width - GUTTER
     rows = braille(sampled(curve, 2 * room), room, height - 1, 0.0, curve.hi)
     lines: list[Parts] = []
@@ -78,7 +75,7 @@ def curve_lines(detail: Detail, width: int, height: int) -> list[Parts]:
         label = f"{figures.tokens(int(curve.hi or 0))}" if y == 0 else ""
         lines.append(((row, "fill"), *fit(label, GUTTER, "right", "dim")))
     end: Parts = fit(clock(curve.end, seconds=False), GUTTER, "right", "dim")
-    lines.append((*fit(mark_line(curve, room, None), room), *end))
+    lines.append((*fit(mark_line(curve, room, selected), room), *end))
     return lines
 
 
@@ -88,9 +85,18 @@ class Compactions(Listing[CompactionMark]):
     KEY, NAME = "3", "compactions"
     EMPTY = "no compaction"
 
+    def __init__(self) -> None:
+        self._curve = Curve()
+        super().__init__()
+
     def items_of(self, detail: Detail) -> tuple[CompactionMark, ...]:
         """All compactions, oldest first."""
         return detail.compactions
+
+    def take(self, detail: Detail | None) -> None:
+        """Take the curve too."""
+        super().take(detail)
+        self._curve = curve_of(detail) if detail is not None else Curve()
 
     def item_line(self, item: CompactionMark, width: int) -> Parts:
         """One compaction."""
@@ -110,6 +116,10 @@ class Compactions(Listing[CompactionMark]):
             details.append(((of, "dim"),))
         return details
 
+    def drawn_from(self, detail: Detail) -> tuple[object, ...]:
+        """The curve besides."""
+        return (detail.compactions, self.details_of(detail), detail.points)
+
     def lines_wanted(self) -> int:
         """The height that shows the list, and a curve above it."""
         return super().lines_wanted() + 5
@@ -117,7 +127,7 @@ class Compactions(Listing[CompactionMark]):
     def heading_lines(self, height: int) -> int:
         """The title, and the curve in the lines that the list does not need."""
         title = super().heading_lines(height)
-        if self._detail is None or not any(point.context for point in self._detail.points):
+        if not self._curve.points:
             return title
         listed = min(max(1, len(self.items)), max(3 if height >= 8 else 1, height // 3))
         spare = height - title - listed
@@ -126,5 +136,11 @@ class Compactions(Listing[CompactionMark]):
     def headings(self, size: Size) -> Iterator[Face]:
         """The title and the curve."""
         yield self.heading(size.width)
-        if self._detail is not None and size.height > 1:
-            yield from map(Face, curve_lines(self._detail, size.width, size.height - 1))
+        if size.height > 1:
+            selected = self._mark_of(self.selected) if self.has_focus else None
+            yield from map(Face, curve_lines(self._curve, size.width, size.height - 1, selected))
+
+    def _mark_of(self, item: CompactionMark | None) -> int | None:
+        """The number of a compaction's mark on the curve, which has the main thread's alone."""
+        marked = [mark for mark in self.items if not mark.agent_id]
+        return marked.index(item) if item in marked else None

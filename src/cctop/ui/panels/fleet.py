@@ -8,9 +8,7 @@ from textual.geometry import Size
 from cctop import figures
 from cctop.book.snapshot import Fleet, Status
 from cctop.ui import health
-from cctop.ui.panels.bars import line_bar
-from cctop.ui.widgets.draw import braille, resample
-from cctop.ui.widgets.gauge import TONE_OF
+from cctop.ui.widgets.draw import bar, braille, resample
 from cctop.ui.widgets.paint import Face, Painted
 from cctop.ui.widgets.parts import Part, Parts, cells_of, fit
 from cctop.ui.words import STATUS, unpriced
@@ -129,7 +127,7 @@ def _budget(view: FleetView, width: int, *, projection: bool) -> Parts:
     before: Parts = (("budget ", "dim"),) if projection else ()
     room = width - cells_of((*before, *after))
     ahead = view.fleet.projected_cost / view.budget
-    return (*before, *line_bar(used, room, TONE_OF[level], ahead), *after)
+    return (*before, *bar(used, room, health.TONE_OF[level], ahead), *after)
 
 
 def _projection(view: FleetView) -> Parts:

@@ -1,8 +1,9 @@
 """What all panels have: a titled rule on top, and lines put into columns."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from cctop.ui.widgets.columns import Column, arrange
+from cctop.ui.widgets.columns import Column, Slot, arrange
 from cctop.ui.widgets.paint import Face, Painted
 from cctop.ui.widgets.parts import Cell, Part, Parts, cells_of, fit
 from cctop.ui.widgets.rule import LINE, rule
@@ -35,6 +36,11 @@ def title(
     return Face(line)
 
 
+@lru_cache(256)
+def _arranged(columns: tuple[Column, ...], width: int, gap: int) -> tuple[Slot, ...]:
+    return arrange(columns, width, gap)
+
+
 class Titled(Painted):
     """A panel whose title shows the focus."""
 
@@ -50,12 +56,12 @@ def _heavy(part: Part) -> Part:
 
 
 def columns_line(
-    columns: Sequence[Column], cells: Sequence[Cell], width: int, gap: int = 1
+    columns: tuple[Column, ...], cells: Sequence[Cell], width: int, gap: int = 1
 ) -> Parts:
     """One line of cells in columns: those that fit, each at its place. Missing ones are blank."""
     line: list[Part] = []
     x = 0
-    for slot in arrange(columns, width, gap):
+    for slot in _arranged(columns, width, gap):
         if slot.x > x:
             line.append((" " * (slot.x - x), ""))
         cell = cells[slot.column] if slot.column < len(cells) else ""

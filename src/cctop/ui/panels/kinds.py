@@ -6,17 +6,17 @@ from typing import NamedTuple
 from cctop import figures
 from cctop.book.snapshot import Detail, Session, Tokens
 from cctop.ui import health
-from cctop.ui.panels.bars import line_bar
 from cctop.ui.panels.frame import columns_line
 from cctop.ui.widgets.columns import Column, arrange
+from cctop.ui.widgets.draw import bar
 from cctop.ui.widgets.parts import Cell, Parts, Tone
-from cctop.ui.words import cost_of, prompt_tokens, unpriced
+from cctop.ui.words import bounded_cost, prompt_tokens, unpriced
 
 COLUMNS = (
     Column("name", "", 14),
     Column("tokens", "", 7, align="right"),
     Column("cost", "", 8, align="right"),
-    Column("note", "", 15, drop=1),
+    Column("note", "", 16, drop=1),
     Column("share", "", 8, flex=1, drop=2),
 )
 SHARE = 4
@@ -70,7 +70,8 @@ def kinds_lines(detail: Detail, width: int) -> list[Parts]:
         kinds.append(Kind("web search", session.web_searches, detail.cost.web_search))
     room = min(LONGEST_SHARE, _share_width(width))
     lines = [_line(kind, detail.cost.total, room, width) for kind in kinds]
-    cost: Parts = ((cost_of(session, 8), "heading"),)
+    priced = session.cost or not session.unpriced_tokens
+    cost: Parts = ((bounded_cost(session, 8) if priced else figures.MISSING, "heading"),)
     more = tuple((text.strip(), tone) for text, tone in unpriced(session.unpriced_tokens))
     tokens: Parts = ((figures.tokens(session.tokens.total), "heading"),)
     metered: tuple[Cell, ...] = ((("metered", "heading"),), tokens, cost, more, "")
@@ -100,7 +101,7 @@ def _line(kind: Kind, total: int, room: int, width: int) -> Parts:
         ((figures.tokens(kind.tokens), tone),),
         ((figures.usd(kind.cost), tone),),
         kind.note,
-        line_bar(share, room, "fill")[:1] if share else "",
+        bar(share, room, "fill")[:1] if share else "",
     )
     return columns_line(COLUMNS, cells, width)
 

@@ -39,6 +39,7 @@ class Listing(Titled, Feed, Generic[Item], can_focus=True):
 
     def __init__(self) -> None:
         self._detail: Detail | None = None
+        self._drawn: tuple[object, ...] = ()
         self.items: tuple[Item, ...] = ()
         super().__init__(newest_first=True, empty=self.EMPTY, id=self.NAME)
         self.headed = True
@@ -55,12 +56,24 @@ class Listing(Titled, Feed, Generic[Item], can_focus=True):
         """What the title says besides the name, the most important first."""
         raise NotImplementedError
 
+    def drawn_from(self, detail: Detail) -> tuple[object, ...]:
+        """All of the details that the panel depends on: what is equal is not drawn again."""
+        return self.items_of(detail), self.details_of(detail)
+
+    def take(self, detail: Detail | None) -> None:
+        """Keep what the lines are drawn from."""
+        self.items = self.items_of(detail) if detail is not None else ()
+
     def present(self, detail: Detail | None) -> None:
         """Show a session's items; those of another session begin at the newest."""
         before = self._detail
         same = before is not None and detail is not None and before.session.id == detail.session.id
         self._detail = detail
-        self.items = self.items_of(detail) if detail is not None else ()
+        drawn = self.drawn_from(detail) if detail is not None else ()
+        if same and drawn == self._drawn:
+            return
+        self._drawn = drawn
+        self.take(detail)
         self.show(_Lines(self, self.items), fresh=not same)
 
     @property

@@ -1,5 +1,6 @@
 """The meter of the selected session: what it used and cost, by kind and over time."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 from textual.geometry import Size
 
 from cctop import figures
-from cctop.book.snapshot import Detail
+from cctop.book.snapshot import Detail, Point
 from cctop.ui.panels import big, books
 from cctop.ui.panels.frame import Titled, title
 from cctop.ui.panels.kinds import books_lines, kinds_lines
@@ -125,11 +126,12 @@ def cost_plot(detail: Detail, width: int) -> Plot:
     start, end = points[0].at, max(points[-1].at, points[0].at + 1)
     label = len("$0.00") + 2
     steps = max(1, 2 * (width - label))
-    spent = [0.0] * steps
-    for before, point in pairwise(points):
-        step = min(steps - 1, max(0, (point.at - start) * steps // (end - start)))
-        spent[step] += point.cost - before.cost
-    spent[0] += points[0].cost
+    # A session has thousands of points and a graph a hundred steps: so each step asks for its end.
+    ends = [start + (end - start) * step // steps for step in range(1, steps)] + [end]
+    places = [0, *(bisect_right(points, at, key=_time) for at in ends)]
+    places[-1] = len(points)
+    paid = [points[place - 1].cost if place else 0 for place in places]
+    spent = [float(max(0, after - before)) for before, after in pairwise(paid)]
     return Plot(
         tuple(spent),
         top=figures.usd(int(max(spent))),
@@ -137,6 +139,10 @@ def cost_plot(detail: Detail, width: int) -> Plot:
         end=f"cost over time  {clock(end, seconds=False)}",
         tone="accent",
     )
+
+
+def _time(point: Point) -> int:
+    return point.at
 
 
 class Meter(Titled, can_focus=True):

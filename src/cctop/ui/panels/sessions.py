@@ -6,10 +6,8 @@ from typing import Literal, NamedTuple
 from cctop import figures
 from cctop.book.snapshot import Session, Status
 from cctop.ui import health
-from cctop.ui.panels.bars import line_bar
 from cctop.ui.widgets.columns import Column
-from cctop.ui.widgets.draw import braille, resample
-from cctop.ui.widgets.gauge import TONE_OF
+from cctop.ui.widgets.draw import bar, braille, resample
 from cctop.ui.widgets.parts import Cell, Part, Parts, Tone
 from cctop.ui.widgets.table import Row, Table
 from cctop.ui.words import (
@@ -18,6 +16,7 @@ from cctop.ui.words import (
     cost_of,
     doing,
     prompt_tokens,
+    short_count,
     short_model,
 )
 
@@ -28,7 +27,7 @@ BAR = 8
 
 TABLE = (
     Column("status", "status", 9),
-    Column("project", "project", 11, flex=2),
+    Column("project", "project", 10, flex=2),
     Column("title", "title", 12, flex=3, drop=15),
     Column("doing", "doing", 20, flex=3, drop=99),
     Column("model", "model", 11, drop=50),
@@ -40,7 +39,7 @@ TABLE = (
     Column("cost", "cost", 8, align="right"),
     Column("burn", "USD/h", 8, align="right", drop=20),
     Column("trend", "", TREND, drop=90),
-    Column("failures", "failed", 9, align="right", drop=30),
+    Column("failures", "failed", 10, align="right", drop=30),
     Column("compactions", "cmp", 4, align="right", drop=80),
     Column("subagents", "sub", 5, align="right", drop=95),
     Column("age", "age", 7, align="right", drop=40),
@@ -108,8 +107,8 @@ class Line(NamedTuple):
                 return ((short_model(s.model), "dim"),)
             case "bar":
                 level = health.context(s.context.fraction)
-                tone: Tone = TONE_OF[level] if level else "dim"
-                return line_bar(s.context.fraction, BAR, tone)
+                tone: Tone = health.TONE_OF[level] if level else "dim"
+                return bar(s.context.fraction, BAR, tone)
             case "cost":
                 return cost_of(s, 8)
             case "trend":
@@ -140,13 +139,16 @@ class Line(NamedTuple):
         return ""
 
     def _state(self) -> Parts:
-        """The state with its time: since when it waits or works, how long it is silent."""
-        s = self.session
-        sign = STATUS[s.status]
-        active = s.status in {Status.WAITING, Status.BUSY}
-        since = s.status_since if active and s.status_since else s.last_activity_at
-        word = "waits" if s.status is Status.WAITING else sign.word
-        return ((f"{word} ", sign.tone), (ago(since, self.now), sign.tone))
+        sign = STATUS[self.session.status]
+        word = "waits" if self.session.status is Status.WAITING else sign.word
+        return ((f"{word} {_times(self.session, self.now)[0]}", sign.tone),)
+
+
+def _times(session: Session, now: int) -> tuple[str, str]:
+    """Since when it waits, works or is silent; and its last activity."""
+    active = session.status in {Status.WAITING, Status.BUSY}
+    since = session.status_since if active and session.status_since else session.last_activity_at
+    return ago(since, now), ago(session.last_activity_at, now)
 
 
 def _burn(session: Session) -> Cell:
@@ -159,12 +161,12 @@ def _failed(session: Session) -> Cell:
         return (("0 " if session.tool_calls else f"{figures.MISSING} ", "dim"), (" ", ""))
     ratio = figures.percent(session.failure_ratio)
     mark = health.mark(health.failures(session), good=False)
-    return ((f"{session.tool_failures:,}", ""), (f" {ratio:>4}", ""), mark)
+    return ((f"{short_count(session.tool_failures)} {ratio:>4}", ""), mark)
 
 
 def _compacted(session: Session) -> Cell:
     level = health.compactions(session.compactions)
-    tone: Tone = "" if level == "ok" else TONE_OF[level]
+    tone: Tone = "" if level == "ok" else health.TONE_OF[level]
     return ((f"{session.compactions}", tone if session.compactions else "dim"),)
 
 
@@ -181,6 +183,7 @@ class Sessions(Table):
     def __init__(self) -> None:
         self._look_now: Look = "table"
         self._places_kept = 0
+        self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
         super().__init__(TABLE, id="sessions")
 
     @property
@@ -202,4 +205,12 @@ class Sessions(Table):
         what stands below.
         """
         self._places_kept = places
-        self.set_rows(Line(session, now).row(self._look_now) for session in sessions)
+        made = self._made
+        self._made = {}
+        for session in sessions:
+            spoken = (session, self._look_now, *_times(session, now))
+            before = made.get(session.id)
+            if before is None or before[0] != spoken:
+                before = spoken, Line(session, now).row(self._look_now)
+            self._made[session.id] = before
+        self.set_rows(row for _, row in self._made.values())

@@ -11,7 +11,7 @@ from cctop.ui.words import clock, count
 COLUMNS = (
     Column("number", "", 4, align="right"),
     Column("at", "", 8, drop=4),
-    Column("prompt", "", 16, flex=1),
+    Column("prompt", "", 14, flex=1),
     Column("took", "", 7, align="right", drop=6),
     Column("calls", "", 10, align="right", drop=7),
     Column("tools", "", 9, align="right", drop=8),

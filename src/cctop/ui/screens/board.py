@@ -121,7 +121,7 @@ class Board(Canvas, inherit_bindings=False):
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
-        self.notify(f"copied: {what}", markup=False)
+        self.notify(f"copied: {what}")
 
     def _choose(self, choice: Choice) -> None:
         self.view.choice = choice

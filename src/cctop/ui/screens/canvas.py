@@ -167,6 +167,10 @@ class Canvas(Toned[None], inherit_bindings=False):
         name = self.focused.id if self.focused is not None else None
         return name if name in PANELS else SESSIONS
 
+    def on_descendant_blur(self) -> None:
+        """The title of the sessions shows that the focus is elsewhere."""
+        self._show_banner(len(self.view.listed(self.now)))
+
     def on_descendant_focus(self) -> None:
         """The title of the sessions shows the focus too."""
         if self.focused_part in PANELS:

@@ -6,9 +6,9 @@ from cctop import figures
 from cctop.book.snapshot import CompactionMark, Failure, Subagent, Turn
 from cctop.text import Clean
 from cctop.ui.keys import KeyMap
-from cctop.ui.panels.bars import line_bar
 from cctop.ui.panels.failures import failure_line
 from cctop.ui.screens.page import INDENT, Headline, ItemPage, fact, section, wrapped
+from cctop.ui.widgets.draw import bar
 from cctop.ui.widgets.parts import Parts
 from cctop.ui.words import (
     SUBAGENT,
@@ -166,7 +166,7 @@ def _sizes(mark: CompactionMark, width: int) -> list[Parts]:
 
 def _size(name: str, tokens: int, share: float, room: int) -> Parts:
     figure: Parts = ((f"{figures.tokens(tokens):>7}", ""), (" tokens  ", "dim"))
-    return fact(name, (*figure, *line_bar(share, room, "fill")))
+    return fact(name, (*figure, *bar(share, room, "fill")))
 
 
 def _cost_words(mark: CompactionMark) -> Parts:

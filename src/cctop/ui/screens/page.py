@@ -149,7 +149,7 @@ class Page(Toned[None], inherit_bindings=False):
     def action_copy(self) -> None:
         """Copy the text of the page."""
         self.app.copy_to_clipboard(self._text.plain_text())
-        self.notify("copied: the page", markup=False)
+        self.notify("copied: the page")
 
 
 class ItemPage(Page):

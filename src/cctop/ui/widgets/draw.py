@@ -1,4 +1,4 @@
-"""Bars, spark lines and braille areas as text: pure functions, no screen.
+"""Bars and braille areas as text: pure functions, no screen.
 
 Every result has exactly the width that was asked for. In a series `None` (and NaN) is a gap and is
 drawn as one: nothing is not zero, and zero has a base line.
@@ -13,54 +13,35 @@ from cctop.ui.widgets.parts import Parts, Tone
 
 Series = Sequence[float | None]
 
-EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
-SPARKS: Final = "▁▂▃▄▅▆▇█"
+DONE: Final = "━"
+HALF: Final = "╸"
+AHEAD: Final = "╍"
+REST: Final = "─"
 BRAILLE: Final = 0x2800
 # The dots of a cell's left and right column, filled from the bottom up.
 LEFT_DOTS: Final = (0x00, 0x40, 0x44, 0x46, 0x47)
 RIGHT_DOTS: Final = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
 
 
-def fill(fraction: float, width: int) -> str:
-    """Return the filled start of a bar `width` cells long, in eighths of a cell, unpadded.
+def bar(fraction: float | None, width: int, tone: Tone, ahead: float | None = None) -> Parts:
+    """A bar exactly `width` cells long, in half cells; None is not known and shows no bar.
 
-    Anything above zero shows and anything below one leaves a remainder: a bar never claims "none"
-    or "all" by rounding.
+    `ahead` is where it will have come to, dashed. What is above nothing shows, and what is below
+    all leaves a rest: a bar never claims either by rounding.
     """
-    total = max(0, width) * 8
-    eighths = math.floor(min(1.0, max(0.0, fraction)) * total)
-    if total and fraction > 0:
-        eighths = max(1, eighths)
-    if total and fraction < 1:
-        eighths = min(total - 1, eighths)
-    whole, rest = divmod(eighths, 8)
-    return EIGHTHS[8] * whole + (EIGHTHS[rest] if rest else "")
-
-
-def bar(fraction: float | None, width: int, tone: Tone = "fill", *, framed: bool = False) -> Parts:
-    """Return a bar of exactly `width` cells: `██████▋───`, or framed `▕█████▋··▏`.
-
-    `fraction` is of one; beyond it the bar is full, and `None` (not known) shows the track alone.
-    A frame needs 4 cells; below that the bar goes without.
-    """
-    framed = framed and width >= 4
-    room = max(0, width - 2 if framed else width)
-    filled = "" if fraction is None or math.isnan(fraction) else fill(fraction, room)
-    track = ("·" if framed else "─") * (room - len(filled))
-    parts: Parts = ((filled, tone), (track, "rule"))
-    if framed:
-        parts = (("▕", "rule"), *parts, ("▏", "rule"))
+    width = max(0, width)
+    halves = 0 if fraction is None else math.floor(min(1.0, max(0.0, fraction)) * 2 * width)
+    if fraction is not None and fraction > 0 and width:
+        halves = max(1, halves)
+        if fraction < 1:
+            halves = min(2 * width - 1, halves)
+    whole, half = divmod(halves, 2)
+    done = DONE * whole + HALF * half
+    until = round(min(1.0, max(0.0, ahead or 0.0)) * width)
+    dashed = AHEAD * max(0, until - len(done))
+    rest = REST * (width - len(done) - len(dashed))
+    parts: Parts = ((done, tone), (dashed, tone), (rest, "rule"))
     return tuple(part for part in parts if part[0])
-
-
-def spark(values: Series, width: int, hi: float | None = None) -> str:
-    """Return the newest `width` values as blocks, `▁▂▃▅▇▆`, newest at the right.
-
-    The scale starts at zero and ends at `hi`, by default the highest value shown.
-    """
-    shown = _newest(values, width)
-    levels = _levels(shown, 0.0, hi, len(SPARKS))
-    return "".join(SPARKS[level - 1] if level else " " for level in levels)
 
 
 def braille(

@@ -1,14 +1,9 @@
 """A series as a filled braille area, with its scale beside it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Unpack
-
-from textual.geometry import Size
 
 from cctop.ui.widgets.cells import width_of
 from cctop.ui.widgets.draw import braille
-from cctop.ui.widgets.paint import Face, Names, Painted
 from cctop.ui.widgets.parts import Part, Parts, Tone, cells_of, fit
 
 
@@ -55,25 +50,3 @@ def spread(start: str, end: str, width: int) -> Parts:
     tail: Part = (end, "dim")
     head = fit(start, width - cells_of((tail,)) - 1, tone="dim")
     return (*head, *fit((tail,), width - cells_of(head), "right"))
-
-
-class Graph(Painted):
-    """A braille graph as high and wide as there is room."""
-
-    def __init__(
-        self,
-        plot: Plot | None = None,
-        **names: Unpack[Names],
-    ) -> None:
-        self._plot = plot or Plot()
-        super().__init__(**names)
-
-    def update(self, plot: Plot) -> None:
-        """Show a series."""
-        if plot != self._plot:
-            self._plot = plot
-            self.repaint()
-
-    def faces(self, size: Size) -> Iterable[Face]:
-        """Return the area, its scale and its times."""
-        return map(Face, plot_lines(self._plot, size.width, size.height))

@@ -27,13 +27,6 @@ Parts: TypeAlias = tuple[Part, ...]
 Cell: TypeAlias = str | Parts
 
 
-def as_parts(cell: Cell, tone: Tone = "") -> Parts:
-    """Return `cell` as parts, in `tone` where it names none of its own."""
-    if isinstance(cell, str):
-        return ((cell, tone),)
-    return tuple((text, own or tone) for text, own in cell) if tone else cell
-
-
 def plain(parts: Iterable[Part]) -> str:
     """Return the text of `parts` without its tones."""
     return "".join(text for text, _ in parts)

@@ -1,11 +1,5 @@
 """A titled rule: the kit's only separator."""
 
-from collections.abc import Iterable
-from typing import Unpack
-
-from textual.geometry import Size
-
-from cctop.ui.widgets.paint import Face, Names, Painted
 from cctop.ui.widgets.parts import Parts, cells_of, fit
 
 LINE = "─"
@@ -27,30 +21,3 @@ def rule(width: int, left: Parts = (), right: Parts = ()) -> Parts:
 
 def _titled(parts: Parts) -> Parts:
     return ((" ", ""), *parts, (" ", "")) if parts else ()
-
-
-class Rule(Painted):
-    """A one-line rule with a title, and perhaps a second one at its right end."""
-
-    DEFAULT_CSS = """
-    Rule { height: 1; }
-    """
-
-    def __init__(
-        self,
-        left: Parts = (),
-        right: Parts = (),
-        **names: Unpack[Names],
-    ) -> None:
-        self._titles = (left, right)
-        super().__init__(**names)
-
-    def update(self, left: Parts, right: Parts = ()) -> None:
-        """Show these titles."""
-        if (left, right) != self._titles:
-            self._titles = (left, right)
-            self.repaint()
-
-    def faces(self, size: Size) -> Iterable[Face]:
-        """Return the rule."""
-        return [Face(rule(size.width, *self._titles))]
