@@ -28,6 +28,10 @@ tidy:
     ruff check --fix .
     ruff format .
 
+# mypy, over all of it
+types:
+    ./scripts/types
+
 # all checks and tests, as CI runs them, but in .venv
 check *ARGS:
     ./scripts/check {{ARGS}}

@@ -49,14 +49,14 @@ class Scene:
 
 
 TO_API_GATEWAY = ("j", "j", "j")
-TO_BILLING = ("j",)
+TO_STOREFRONT = ("j", "j")
 SCENES = (
     Scene("board", 160, 45, TO_API_GATEWAY),
     Scene("board-light", 160, 45, TO_API_GATEWAY, "light"),
     Scene("side-pane", 48, 50, TO_API_GATEWAY),
     Scene("small", 80, 24),
-    Scene("failure", 100, 30, (*TO_BILLING, "2", "enter")),
-    Scene("compaction", 100, 30, (*TO_API_GATEWAY, "3", "enter")),
+    Scene("failure", 88, 26, (*TO_STOREFRONT, "2", "enter", "n", "n")),
+    Scene("compaction", 88, 26, (*TO_API_GATEWAY, "3", "enter")),
 )
 
 

@@ -53,14 +53,24 @@ class Usage(Struct, frozen=True, gc=False):
         """Tokens the model read: what price tiers and the context window are measured by."""
         return self.input + self.cache_read + self.cache_write_5m + self.cache_write_1h
 
+    @property
+    def cache_writes(self) -> int:
+        """Tokens written to the cache, however long they are kept."""
+        return self.cache_write_5m + self.cache_write_1h
+
     def max(self, other: "Usage") -> "Usage":
-        """Field-wise maximum: usage grows while a response streams, and copies repeat it."""
+        """Field-wise maximum: usage grows while a response streams, and copies repeat it.
+
+        Of cache writes it is that of their sum and of the 1 h share, as the API gives them: a line
+        without the split counts them all as 5 m.
+        """
+        long = max(self.cache_write_1h, other.cache_write_1h)
         return Usage(
             max(self.input, other.input),
             max(self.output, other.output),
             max(self.cache_read, other.cache_read),
-            max(self.cache_write_5m, other.cache_write_5m),
-            max(self.cache_write_1h, other.cache_write_1h),
+            max(self.cache_writes, other.cache_writes) - long,
+            long,
             max(self.thinking, other.thinking),
             max(self.web_searches, other.web_searches),
         )

@@ -6,11 +6,11 @@ come again. Nothing here knows the time of day or opens a file.
 
 from collections.abc import Callable, Iterable
 
-from cctop.book import tools
-from cctop.book.calls import Call, Prices, key_of
+from cctop.book import calls, claims
+from cctop.book.calls import Call, Prices
 from cctop.book.claims import Owners
 from cctop.book.meter import Minutes
-from cctop.book.notes import ApiErrorNote, CompactionNote, PromptNote
+from cctop.book.notes import ApiErrorNote, CompactionNote, Note, PromptNote
 from cctop.book.session import SessionState
 from cctop.book.tools import ToolCall
 from cctop.events import (
@@ -41,7 +41,6 @@ from cctop.events import (
 from cctop.text import Clean
 
 Key = tuple[str, ...]
-Note = PromptNote | CompactionNote | ApiErrorNote
 # Of several processes on one session the one that wants the user most is shown.
 URGENCY = (Liveness.IDLE, Liveness.SHELL, Liveness.BUSY, Liveness.WAITING)
 
@@ -58,7 +57,7 @@ class Book:
         self._prices = prices
         self._calls: dict[Key, Call] = {}
         self._tools: dict[Key, ToolCall] = {}
-        self._notes: dict[tuple[type[Note], str], Note] = {}
+        self._notes: dict[tuple[type[Note], Key], Note] = {}
         self._owners = Owners(self._session, self._touch)
         self._take: dict[type, Callable[[SessionState, TranscriptEvent], None]] = {
             Response: self._response,  # type: ignore[dict-item]
@@ -121,15 +120,21 @@ class Book:
             session = self.sessions[id] = SessionState(id, self.minutes)
         return session
 
-    def _note(self, note: Note, session: SessionState, uuid: str, maker: str) -> None:
-        known = self._notes.setdefault((type(note), uuid), note)
-        self._owners.claim(known, session, maker)
+    def _note(self, note: Note, session: SessionState, maker: str) -> None:
+        key = claims.key_of(note.event.uuid, maker or session.id, note.agent)
+        known = self._notes.setdefault((type(note), key), note)
+        if known.adds(note):
+            self._owners.withdraw(known)
+            known.merge(note)
+            self._owners.enter(known, session, maker)
+        else:
+            self._owners.claim(known, session, maker)
 
     # Events.
 
     def _response(self, session: SessionState, event: Response) -> None:
         session.seen(event.at)
-        key = key_of(event)
+        key = calls.key_of(event)
         call = self._calls.get(key)
         if call is None:
             call = self._calls[key] = Call(event)
@@ -156,8 +161,7 @@ class Book:
         text = event.text or (Clean("thinking") if event.thinks else None)
         if event.origin.agent:
             agent = session.agent(event.origin.agent)
-            agent.first_at = min(agent.first_at, event.at or agent.first_at)
-            agent.last_at = max(agent.last_at, event.at)
+            agent.seen(event.at)
             agent.turn.turn(event.at, event.offset, working, text)
         elif not event.sidechain:
             session.turn.turn(event.at, event.offset, working, text)
@@ -166,7 +170,7 @@ class Book:
 
     def _tool(self, session: SessionState, event: Response, use: ToolUse) -> None:
         origin = event.origin
-        key = tools.key_of(use.id, event.maker or origin.session, origin.agent)
+        key = claims.key_of(use.id, event.maker or origin.session, origin.agent)
         tool = self._tools.get(key)
         if tool is None:
             tool = self._tools[key] = ToolCall(use.id)
@@ -181,7 +185,7 @@ class Book:
     def _result(self, session: SessionState, event: ToolResult) -> None:
         session.seen(event.at)
         origin = event.origin
-        key = tools.key_of(event.tool_use_id, origin.session, origin.agent)
+        key = claims.key_of(event.tool_use_id, origin.session, origin.agent)
         tool = self._tools.get(key)
         if tool is None:  # it counts for no one before its call is read
             tool = self._tools[key] = ToolCall(event.tool_use_id)
@@ -201,9 +205,8 @@ class Book:
     ) -> None:
         """Take in whether it is the model's turn."""
         state = session.agent(agent) if agent else session
+        state.seen(at)
         state.turn.turn(at, offset, working)
-        if agent:
-            state.last_at = max(state.last_at, at)
 
     def _seen(self, session: SessionState, event: Seen) -> None:
         session.seen(event.at)
@@ -215,7 +218,7 @@ class Book:
         session.seen(event.at)
         if not event.origin.agent:
             session.books.go_on(event.origin.file, event.at, event.offset)
-            self._note(PromptNote(event), session, event.uuid, event.maker)
+            self._note(PromptNote(event), session, event.maker)
         if not event.command:
             agent = event.origin.agent
             turn = (session.agent(agent) if agent else session).turn
@@ -224,7 +227,9 @@ class Book:
 
     def _interrupted(self, session: SessionState, event: Interrupted) -> None:
         session.seen(event.at)
-        if not event.origin.agent:
+        if event.origin.agent:
+            session.agent(event.origin.agent).tell(event.at, "stopped")
+        else:
             session.turn.turn(event.at, event.offset, False)
 
     def _turn_end(self, session: SessionState, event: TurnEnd) -> None:
@@ -234,7 +239,7 @@ class Book:
 
     def _compaction(self, session: SessionState, event: Compaction) -> None:
         session.seen(event.at)
-        self._note(CompactionNote(event), session, event.uuid, event.maker)
+        self._note(CompactionNote(event), session, event.maker)
 
     def _summary(self, session: SessionState, event: CompactSummary) -> None:
         session.seen(event.at)
@@ -242,7 +247,7 @@ class Book:
 
     def _api_error(self, session: SessionState, event: ApiError) -> None:
         session.seen(event.at)
-        self._note(ApiErrorNote(event), session, event.uuid, event.maker)
+        self._note(ApiErrorNote(event), session, event.maker)
         if not event.retry:
             if event.origin.agent:
                 session.agent(event.origin.agent).tell(event.at, "failed")

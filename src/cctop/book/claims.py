@@ -5,6 +5,7 @@ Every counted thing is an `Entry` with one owner. A session that holds a line of
 the order in which claims arrive, only on what they are.
 """
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
 
 Find = Callable[[str], "SessionState"]
 Touch = Callable[["SessionState"], None]
+
+_unique = re.compile(r"(?:[A-Za-z]+[_-])*(?:[0-9A-Za-z]{16,}|[0-9a-f-]{32,})")
+
+
+def key_of(id: str, session: str, agent: str) -> tuple[str, ...]:
+    """Return what makes lines of several files speak of one thing.
+
+    Ids as the Messages API and Claude Code make them are unique in the world; "call_1", as a proxy
+    may number them, is so only on its thread.
+    """
+    return (id,) if _unique.fullmatch(id) else (id, session, agent)
 
 
 class Entry:

@@ -36,7 +36,7 @@ def _mark(
     session: SessionState, note: CompactionNote, touched: tuple[Clean, ...], costs: Costs
 ) -> CompactionMark:
     event = note.event
-    summary = session.summaries.get(note.uuid)
+    summary = session.summaries.get(note.event.uuid)
     forgotten: tuple[Clean, ...] = ()
     if summary is not None:
         forgotten = tuple(path for path in touched if not _is_named(path, summary.names))

@@ -7,7 +7,7 @@ from cctop.book import milestones
 from cctop.book.calls import Call, Prices
 from cctop.book.compactions import marks_of
 from cctop.book.meter import Meter
-from cctop.book.session import NEVER, SessionState
+from cctop.book.session import SessionState
 from cctop.book.snapshot import (
     ApiFailure,
     Detail,
@@ -22,6 +22,7 @@ from cctop.book.snapshot import (
 )
 from cctop.book.subagents import tree_of
 from cctop.book.summary import in_order, tokens_of, turn_starts
+from cctop.book.threads import NEVER
 from cctop.book.tools import FAULTS, Place, ToolCall
 from cctop.events import Where
 from cctop.prices.rates import Cost
@@ -143,7 +144,7 @@ def _turns(session: SessionState, calls: list[Call]) -> tuple[Turn, ...]:
             Turn(
                 number=number,
                 at=prompt.at,
-                prompt=prompt.text,
+                prompt=prompt.event.text,
                 cost=sum(call.cost for call in own),
                 tokens=sum(call.total.prompt + call.total.output for call in own),
                 new_tokens=sum(
@@ -170,7 +171,7 @@ def _api_failures(session: SessionState) -> tuple[ApiFailure, ...]:
             note.event.status,
             note.event.message,
             note.event.retry,
-            note.event.origin.agent,
+            note.agent,
         )
         for note in notes
     )

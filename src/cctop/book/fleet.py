@@ -21,6 +21,8 @@ def fleet_of(
     last = now // MINUTE
     cost, total, new, unpriced = minutes.sum(midnight // MINUTE, last)
     hour = minutes.sum(last - TREND_MINUTES + 1, last)[0]
+    # By whole minutes: a figure that moved with every look would make every picture a new one.
+    left = max(0, tomorrow // MINUTE - last)
     return Fleet(
         busy=counts[Status.BUSY],
         waiting=counts[Status.WAITING],
@@ -32,5 +34,5 @@ def fleet_of(
         cost_per_hour=per_hour,
         tokens_per_minute=per_minute,
         trend=minutes.costs(last - TREND_MINUTES + 1, last),
-        projected_cost=cost + hour * max(0, tomorrow - now) // (60 * MINUTE),
+        projected_cost=cost + hour * left // 60,
     )

@@ -1,6 +1,6 @@
 """Entries that only need to be kept: prompts, compactions and API errors."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cctop.book.claims import Entry
 from cctop.events import ApiError, Compaction, Prompt
@@ -9,58 +9,67 @@ if TYPE_CHECKING:
     from cctop.book.session import SessionState
 
 
-class PromptNote(Entry):
+class Note(Entry):
+    """A record that its owner keeps on a shelf. `agent`: on whose thread it stands, "" the main."""
+
+    __slots__ = ("agent", "event")
+
+    def __init__(self, event: Prompt | Compaction | ApiError) -> None:
+        super().__init__(event.at)
+        self.event: Any = event
+        self.agent = event.origin.agent
+
+    def adds(self, other: "Note") -> bool:
+        """Return whether another line of the record says more: whose thread, or an earlier time."""
+        return other.agent > self.agent or 0 < other.at < self.at
+
+    def merge(self, other: "Note") -> None:
+        """Take in another line of the record. The result does not depend on their order."""
+        self.agent = max(self.agent, other.agent)
+        if 0 < other.at < self.at:
+            self.at, self.event = other.at, other.event
+
+    def shelf(self, owner: "SessionState") -> dict[Any, None]:
+        """Return where `owner` keeps its like."""
+        raise NotImplementedError
+
+    def enter(self, owner: "SessionState") -> None:
+        """Count for `owner`."""
+        self.shelf(owner)[self] = None
+
+    def leave(self, owner: "SessionState") -> None:
+        """Count no longer."""
+        self.shelf(owner).pop(self, None)
+
+
+class PromptNote(Note):
     """A prompt of the user's."""
 
-    __slots__ = ("command", "text")
+    __slots__ = ()
+    event: Prompt
 
-    def __init__(self, event: Prompt) -> None:
-        super().__init__(event.at)
-        self.text = event.text
-        self.command = event.command
-
-    def enter(self, owner: "SessionState") -> None:
-        """Count for `owner`."""
-        owner.prompts[self] = None
-
-    def leave(self, owner: "SessionState") -> None:
-        """Count no longer."""
-        owner.prompts.pop(self, None)
+    def shelf(self, owner: "SessionState") -> dict[Any, None]:
+        """Return the prompts of `owner`."""
+        return owner.prompts
 
 
-class CompactionNote(Entry):
+class CompactionNote(Note):
     """A compaction."""
 
-    __slots__ = ("agent", "event", "uuid")
+    __slots__ = ()
+    event: Compaction
 
-    def __init__(self, event: Compaction) -> None:
-        super().__init__(event.at)
-        self.event = event
-        self.agent = event.origin.agent
-        self.uuid = event.uuid
-
-    def enter(self, owner: "SessionState") -> None:
-        """Count for `owner`."""
-        owner.compactions[self] = None
-
-    def leave(self, owner: "SessionState") -> None:
-        """Count no longer."""
-        owner.compactions.pop(self, None)
+    def shelf(self, owner: "SessionState") -> dict[Any, None]:
+        """Return the compactions of `owner`."""
+        return owner.compactions
 
 
-class ApiErrorNote(Entry):
+class ApiErrorNote(Note):
     """An API error: one retry, or the final failure of a call."""
 
-    __slots__ = ("event",)
+    __slots__ = ()
+    event: ApiError
 
-    def __init__(self, event: ApiError) -> None:
-        super().__init__(event.at)
-        self.event = event
-
-    def enter(self, owner: "SessionState") -> None:
-        """Count for `owner`."""
-        owner.api_errors[self] = None
-
-    def leave(self, owner: "SessionState") -> None:
-        """Count no longer."""
-        owner.api_errors.pop(self, None)
+    def shelf(self, owner: "SessionState") -> dict[Any, None]:
+        """Return the API errors of `owner`."""
+        return owner.api_errors

@@ -1,10 +1,65 @@
 """Claude Code's own books beside ours: official, unlogged and inherited amounts, never added up."""
 
-from cctop.book.session import SessionState
+from typing import TYPE_CHECKING
+
 from cctop.book.snapshot import Books
+from cctop.book.threads import NEVER
+from cctop.events import CostState
+
+if TYPE_CHECKING:
+    from cctop.book.session import SessionState
+
+Place = tuple[int, int]  # offset and file: of two copies of a file, the longer one says more
 
 
-def books_of(session: SessionState) -> Books | None:
+class OfficialBooks:
+    """The `cost-state` records of a session's main file, and up to when each counts.
+
+    A `cost-state` has no time of its own. It was written when a process ended, so it holds
+    everything up to the first record that follows it.
+    """
+
+    __slots__ = ("_all", "_open", "_until")
+
+    def __init__(self) -> None:
+        self._all: dict[Place, CostState] = {}
+        self._until: dict[Place, int] = {}  # first time after it, ms
+        self._open: dict[int, int] = {}  # file → offset of the last one, while none follows it
+
+    def add(self, event: CostState) -> None:
+        """Take in a record."""
+        self._all[event.offset, event.origin.file] = event
+        self._open[event.origin.file] = event.offset
+
+    def go_on(self, file: int, at: int, offset: int) -> None:
+        """Take in that the file goes on: what comes from then on is not in the books before."""
+        written = self._open.get(file)
+        if written is not None and offset > written and at:
+            self._until[self._open.pop(file), file] = at
+
+    def forget(self, file: int) -> None:
+        """Forget what a file said."""
+        self._all = {place: state for place, state in self._all.items() if place[1] != file}
+        self._until = {place: at for place, at in self._until.items() if place[1] != file}
+        self._open.pop(file, None)
+
+    @property
+    def newest(self) -> CostState | None:
+        """Return the last one."""
+        return self._all[max(self._all)] if self._all else None
+
+    @property
+    def until(self) -> int:
+        """Return the time before which calls are in the newest one, ms; 0 where there is none."""
+        return self._until.get(max(self._all), NEVER) if self._all else 0
+
+    def at(self, time: int) -> CostState | None:
+        """Return the last one that had been written at `time`."""
+        written = [place for place, state in self._all.items() if state.at <= time]
+        return self._all[max(written)] if written else None
+
+
+def books_of(session: "SessionState") -> Books | None:
     """Return the newest `cost-state` as seen from our meter; None where there is none.
 
     All amounts in pico-USD. The books of a `--fork-session` go on from its parent's, which shows
@@ -20,7 +75,7 @@ def books_of(session: SessionState) -> Books | None:
     return Books(official, official - (session.meter.cost - later), inherited, later)
 
 
-def _brought_along(session: SessionState, start: int) -> int:
+def _brought_along(session: "SessionState", start: int) -> int:
     """Return what the books held when the session began as a fork of another."""
     if not session.inherited_calls:
         return 0

@@ -3,16 +3,10 @@
 from typing import TYPE_CHECKING
 
 from cctop.book.meter import Meter, Minutes
+from cctop.book.official import OfficialBooks
+from cctop.book.threads import NEVER, AgentState, Turnstile
 from cctop.book.tools import Tools
-from cctop.events import (
-    AgentMeta,
-    CompactSummary,
-    CostState,
-    Malformed,
-    Origin,
-    Seen,
-    TitleKind,
-)
+from cctop.events import CompactSummary, Malformed, Origin, Seen, TitleKind
 from cctop.text import Clean
 
 if TYPE_CHECKING:
@@ -20,104 +14,7 @@ if TYPE_CHECKING:
     from cctop.book.notes import ApiErrorNote, CompactionNote, PromptNote
     from cctop.book.snapshot import Milestone
 
-NEVER = 1 << 62
 Weight = tuple[bool, int, int]
-
-
-class AgentState:
-    """A subagent of a session: its own sums, and what is known of it."""
-
-    __slots__ = ("first_at", "last_at", "meta", "meter", "told", "turn")
-
-    def __init__(self) -> None:
-        self.meter = Meter()
-        self.meta: AgentMeta | None = None
-        self.first_at = NEVER
-        self.last_at = 0
-        # When a notification, an Agent result or an API error told its state, and which.
-        self.told: tuple[int, bool, str] = (0, False, "")
-        self.turn = Turnstile()
-
-    def tell(self, at: int, state: str) -> None:
-        """Take in its state: the newest word counts, and "it was launched" less than any other."""
-        self.told = max(self.told, (at, state != "async_launched", state))
-
-    @property
-    def state(self) -> str:
-        """What was told of it, but for what was told before its newest prompt."""
-        at, _, state = self.told
-        return state if at >= self.turn.began else ""
-
-
-class Turnstile:
-    """Whether the model is at work on a thread: the newest record that says so, wins."""
-
-    __slots__ = ("_key", "_said", "at", "began", "text", "working")
-
-    def __init__(self) -> None:
-        self.at = 0
-        self.began = 0  # when its newest turn did, ms
-        self.working = False
-        self.text = Clean("")  # what the model said last
-        self._key = self._said = (0, -1)
-
-    def turn(self, at: int, offset: int, working: bool, text: Clean | None = None) -> None:
-        """Take in a record; an older one than the newest changes nothing."""
-        key = (at, offset)
-        if key >= self._key:
-            self._key, self.at, self.working = key, at, working
-        if text is not None and key >= self._said:
-            self._said, self.text = key, text
-
-
-Place = tuple[int, int]  # offset and file: of two copies of a file, the longer one says more
-
-
-class OfficialBooks:
-    """The `cost-state` records of a session's main file, and up to when each counts.
-
-    A `cost-state` has no time of its own. It was written when a process ended, so it holds
-    everything up to the first record that follows it.
-    """
-
-    __slots__ = ("_all", "_open", "_until")
-
-    def __init__(self) -> None:
-        self._all: dict[Place, CostState] = {}
-        self._until: dict[Place, int] = {}  # first time after it, ms
-        self._open: dict[int, int] = {}  # file → offset of the last one, while none follows it
-
-    def add(self, event: CostState) -> None:
-        """Take in a record."""
-        self._all[event.offset, event.origin.file] = event
-        self._open[event.origin.file] = event.offset
-
-    def go_on(self, file: int, at: int, offset: int) -> None:
-        """Take in that the file goes on: what comes from then on is not in the books before."""
-        written = self._open.get(file)
-        if written is not None and offset > written and at:
-            self._until[self._open.pop(file), file] = at
-
-    def forget(self, file: int) -> None:
-        """Forget what a file said."""
-        self._all = {place: state for place, state in self._all.items() if place[1] != file}
-        self._until = {place: at for place, at in self._until.items() if place[1] != file}
-        self._open.pop(file, None)
-
-    @property
-    def newest(self) -> CostState | None:
-        """Return the last one."""
-        return self._all[max(self._all)] if self._all else None
-
-    @property
-    def until(self) -> int:
-        """Return the time before which calls are in the newest one, ms; 0 where there is none."""
-        return self._until.get(max(self._all), NEVER) if self._all else 0
-
-    def at(self, time: int) -> CostState | None:
-        """Return the last one that had been written at `time`."""
-        written = [place for place, state in self._all.items() if state.at <= time]
-        return self._all[max(written)] if written else None
 
 
 class SessionState:

@@ -1,7 +1,8 @@
 """What a session is doing: from the registry of running sessions, else from its transcript."""
 
-from cctop.book.session import AgentState, SessionState
+from cctop.book.session import SessionState
 from cctop.book.snapshot import Status
+from cctop.book.threads import AgentState
 from cctop.book.tools import ToolCall
 from cctop.events import Live, Liveness
 from cctop.text import Clean

@@ -1,9 +1,10 @@
 """The subagents of a session, as a tree."""
 
-from cctop.book.session import NEVER, AgentState, SessionState
+from cctop.book.session import SessionState
 from cctop.book.snapshot import Subagent
 from cctop.book.status import activity, agent_state
 from cctop.book.summary import in_order, subagents_of, tokens_of
+from cctop.book.threads import NEVER, AgentState
 from cctop.book.tools import FAULTS
 from cctop.text import Clean
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from cctop.book import milestones, status
 from cctop.book.meter import MINUTE, Meter
 from cctop.book.official import books_of
-from cctop.book.session import NEVER, SessionState
+from cctop.book.session import SessionState
 from cctop.book.snapshot import Context, Milestone, Rate, Session, Status, Tokens
+from cctop.book.threads import NEVER
 from cctop.events import FailureKind, Live, Liveness, TitleKind
 from cctop.prices.models import context_window
 from cctop.text import Clean
@@ -118,7 +119,7 @@ def own_compactions(session: SessionState) -> "list[CompactionNote]":
     """Return the compactions of the session itself, in order of time."""
     born = session.born if session.inherited_calls else 0
     own = [note for note in session.compactions if note.at >= born or note.agent]
-    return sorted(own, key=lambda note: (note.at, note.uuid))
+    return sorted(own, key=lambda note: (note.at, note.event.uuid))
 
 
 def turn_starts(session: SessionState) -> "list[PromptNote]":
@@ -132,12 +133,12 @@ def turn_starts(session: SessionState) -> "list[PromptNote]":
     if not prompts:
         return []
     answers = [call.at for call in session.calls if not (call.agent or call.sidechain)]
-    answers += [note.at for note in session.api_errors if not note.event.origin.agent]
+    answers += [note.at for note in session.api_errors if not note.agent]
     answers.sort()
     found = []
     for prompt, after in zip(prompts, [*(p.at for p in prompts[1:]), NEVER], strict=True):
         answered = bisect_left(answers, after) > bisect_left(answers, prompt.at)
-        if answered or (after == NEVER and not prompt.command):
+        if answered or (after == NEVER and not prompt.event.command):
             found.append(prompt)
     return found
 
@@ -149,12 +150,12 @@ def title_of(session: SessionState, live: Live | None) -> Clean:
             return title
     first = min(session.prompts, key=_age, default=None)
     if first is not None:
-        return first.text
+        return first.event.text
     return session.title(TitleKind.AGENT) or (live.name if live else Clean(""))
 
 
 def _age(prompt: "PromptNote") -> tuple[int, str, bool]:
-    return prompt.at, prompt.text, prompt.command
+    return prompt.at, prompt.event.text, prompt.event.command
 
 
 def _project(session: SessionState, live: Live | None) -> Clean:
@@ -197,7 +198,8 @@ def _rate(session: SessionState, now: int) -> Rate:
         return Rate()
     last = now // MINUTE
     cost, total, *_ = session.minutes.sum(last - RATE_MINUTES + 1, last)
-    minutes = min(RATE_MINUTES, max(1.0, (now - session.born) / MINUTE))
+    # Up to the end of this minute, as the sums are, so that not every look finds another rate.
+    minutes = min(RATE_MINUTES, max(1.0, last + 1 - session.born / MINUTE))
     trend = session.minutes.costs(last - TREND_MINUTES + 1, last, TREND_WIDTH)
     return Rate(round(cost * 60 / minutes), round(total / minutes), trend)
 

@@ -1,6 +1,5 @@
 """Tool calls: each counts once, whichever of the call and its answer was read first."""
 
-import re
 from typing import TYPE_CHECKING
 
 from cctop.book.claims import Entry
@@ -14,21 +13,12 @@ if TYPE_CHECKING:
 FAULTS = frozenset({FailureKind.ERROR, FailureKind.HOOK_BLOCKED})
 
 
-# Ids as the Messages API and most others make them are unique in the world; "call_1" is not.
-_worldwide = re.compile(r"(?:[A-Za-z]+[_-])*(?:[0-9A-Za-z]{16,}|[0-9a-f-]{32,})")
-
-
-def key_of(id: str, session: str, agent: str) -> tuple[str, ...]:
-    """Return what makes a call and its answer one, in all files that hold them."""
-    return (id,) if _worldwide.fullmatch(id) else (id, session, agent)
-
-
 class ToolCall(Entry):
     """One tool call and its answer, whichever of the two was read first."""
 
     __slots__ = (
-        "agent", "answered", "answered_at", "call_place", "child", "child_state", "error", "failure", "id",
-        "name", "path", "result_place", "target",
+        "agent", "answered", "answered_at", "call_place", "child", "child_state", "error",
+        "failure", "id", "name", "path", "result_place", "target",
     )  # fmt: skip
 
     def __init__(self, id: str) -> None:

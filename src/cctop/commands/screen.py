@@ -1,6 +1,7 @@
 """The command without a name: the live screen, on the user's own sessions or on made-up ones."""
 
 import argparse
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,8 @@ def _hertz(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     """Open the screen and return the exit code. Raises `Fault` where there is no terminal."""
+    # Nothing is garbage on the way to the first paint, after which the app turns it on again.
+    gc.disable()
     from msgspec.structs import replace  # noqa: PLC0415
 
     from cctop.commands.fault import MISUSED, Fault  # noqa: PLC0415

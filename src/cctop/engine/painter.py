@@ -78,7 +78,7 @@ class Painter:
             roots=roots,
             notices=notices,
         )
-        if picture != last:
+        if picture != last or not last.version:
             self._last = Snapshot(
                 **{name: getattr(picture, name) for name in picture.__struct_fields__[2:]},
                 version=last.version + 1,

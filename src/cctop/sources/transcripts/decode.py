@@ -16,6 +16,8 @@ from cctop.text import Clean, clean
 # Their events tell the time themselves.
 TIMED = frozenset({"assistant", "user"})
 WORD_LIMIT = 400
+# The years 2000 to 2100, ms. Programs that copy the format write the year 1 for no time at all.
+POSSIBLE = range(946_684_800_000, 4_102_444_800_000)
 _no_words = (Clean(""),) * 5
 
 
@@ -74,7 +76,8 @@ class Decoder:
         moved = False
         if record.timestamp is not None:
             at = _milliseconds(record.timestamp)
-            moved, self._at = at != self._at and record.type not in TIMED, at
+            if at in POSSIBLE:
+                moved, self._at = at != self._at and record.type not in TIMED, at
         # In the midst of a conversation it only says that the user types ahead.
         own = record.type == "queue-operation" and not self._talks
         words = (

@@ -106,7 +106,7 @@ def _mend(line: bytes, at: int, error: Exception) -> tuple[Record | None, Troubl
         kind = "null" if value is None else type(value).__name__
         return None, Trouble(at, clean(f"not an object but {kind}"), False)
     record, wrong = _convert(value)
-    reason = "; ".join(part for part in (reason, wrong) if part) or _first_reason(line, error)
+    reason = "; ".join(part for part in (reason, wrong) if part) or str(error)
     return record, Trouble(at, clean(reason), record is not None)
 
 

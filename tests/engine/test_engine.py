@@ -1,0 +1,220 @@
+"""The thread that reads, and the picture that fronts see of it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from disk import Disk
+from msgspec.structs import replace
+from scribe import START, answer, calls, prompt, result, session_id, tool_of, usage
+
+from cctop.book.milestones import Rule
+from cctop.book.snapshot import Progress, Session, Snapshot
+from cctop.engine import cold
+from cctop.engine.engine import Engine, Reading, read_all
+from cctop.engine.reader import Reader
+from cctop.engine.settings import Settings
+from cctop.prices.table import PriceTable
+
+A, B = session_id(1), session_id(2)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Disk:
+    return Disk(tmp_path / ".claude")
+
+
+class Front:
+    """Waits for pictures."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.changed = threading.Event()
+        self.pictures: list[Snapshot] = []
+
+    def on_change(self) -> None:
+        self.pictures.append(self.engine.latest())
+        self.changed.set()
+
+    def until(self, shows: Callable[[Snapshot], bool]) -> Snapshot:
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            self.changed.clear()
+            if shows(self.engine.latest()):
+                return self.engine.latest()
+            self.changed.wait(0.2)
+        raise AssertionError(self.engine.latest())
+
+
+@pytest.fixture
+def front(disk: Disk) -> Iterator[Front]:
+    engine = Engine(replace(disk.settings, poll=True), lambda: START)
+    front = Front(engine)
+    yield front
+    engine.stop()
+    assert engine._thread is None or not engine._thread.is_alive()
+
+
+def of(snapshot: Snapshot, id_: str) -> Session | None:
+    return next((session for session in snapshot.sessions if session.id == id_), None)
+
+
+def test_it_reads_what_is_there_and_then_what_comes(disk: Disk, front: Front) -> None:
+    disk.write(A, prompt(START), answer(START))
+    assert front.engine.latest() == Snapshot()
+    front.engine.start(front.on_change)
+    front.until(lambda picture: of(picture, A) is not None)
+    disk.write(A, answer(START + 1))
+    disk.write(B, prompt(START))
+    picture = front.until(lambda picture: of(picture, B) is not None)
+    first = front.until(lambda p: (a := of(p, A)) is not None and a.api_calls == 2)
+    assert picture.roots == (str(disk.root),)
+    assert first.progress == Progress()
+    versions = [picture.version for picture in front.pictures]
+    assert versions == sorted(set(versions))
+    assert first.prices_source == "genai-prices"
+
+
+def test_the_focused_session_gets_its_detail(disk: Disk, front: Front) -> None:
+    asked = calls(START, "Bash")
+    disk.write(A, prompt(START), asked)
+    disk.write(A, result(START + 1, tool_of(asked[0]), "Exit code 1\nno such file", error=True))
+    front.engine.start(front.on_change)
+    front.engine.focus(A)
+    detail = front.until(lambda picture: picture.detail is not None).detail
+    assert detail is not None
+    (failure,) = detail.failures
+    whole = front.engine.read_call(failure)
+    assert whole.input == ("command: run Bash",)
+    assert whole.output == ("Exit code 1", "no such file")
+    front.engine.focus(None)
+    front.until(lambda picture: picture.detail is None)
+
+
+def test_a_folder_that_comes_later_is_found(disk: Disk, front: Front) -> None:
+    disk.projects.rmdir()
+    disk.root.rmdir()
+    front.engine.start(front.on_change)
+    disk.write(A, answer(START))
+    assert front.until(lambda picture: of(picture, A) is not None).roots
+
+
+def test_a_fault_of_its_own_is_told_on_the_screen_that_stays(
+    disk: Disk, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk.write(A, answer(START))
+    front.engine.start(front.on_change)
+    front.until(lambda picture: of(picture, A) is not None)
+
+    def fail(*_: object) -> bool:
+        raise ZeroDivisionError("\x1b[2Jdivision")
+
+    monkeypatch.setattr(Reader, "read", fail)
+    picture = front.until(lambda picture: any("stopped" in each for each in picture.notices))
+    assert "ZeroDivisionError: division (fail)" in picture.notices[-1]
+    assert of(picture, A) is not None
+
+
+def test_stopping_before_it_began(disk: Disk) -> None:
+    Engine(disk.settings).stop()
+
+
+# Reading everything once.
+
+
+def test_all_is_read_at_once_and_progress_told(disk: Disk) -> None:
+    for number in range(5):
+        disk.write(session_id(number), prompt(START), answer(START))
+    told: list[Progress] = []
+    reading = read_all(disk.settings, lambda: START, told.append)
+    assert len(reading.snapshot.sessions) == 5
+    assert [each.files_left for each in told] == [4, 3, 2, 1, 0]
+    assert {each.files for each in told} == {5}
+    assert reading.detail(session_id(3)).session.api_calls == 1
+    with pytest.raises(KeyError):
+        reading.detail("nonesuch")
+
+
+def test_no_roots_at_all() -> None:
+    snapshot = read_all(Settings(roots=()), lambda: START).snapshot
+    assert (snapshot.sessions, snapshot.roots) == ((), ())
+
+
+def test_the_users_prices_windows_and_milestones_hold(disk: Disk) -> None:
+    disk.write(A, answer(START, usage(1_000, 10), model="home-brew"))
+    settings = Settings(
+        roots=(disk.root,),
+        prices={"home-brew": {"input": 1.0, "output": 2.0}},
+        windows={"home-brew": 4_000},
+        rule=Rule(steps=(500,)),
+    )
+    (session,) = read_all(settings, lambda: START).snapshot.sessions
+    assert session.cost == 1_020_000_000  # (1,000 × 1 + 10 × 2) / 1e6 USD
+    assert session.milestone is not None
+    assert session.milestone.tokens == 500
+    assert (session.context.window, session.context.fraction) == (4_000, 0.25)
+
+
+def book(reading: Reading) -> list[object]:
+    sessions = sorted(reading.snapshot.sessions, key=lambda session: session.id)
+    plain = [replace(session, version=0) for session in sessions]
+    details = [reading.detail(session.id) for session in sessions]
+    return [plain, [replace(detail, session=plain[0]) for detail in details]]
+
+
+def many(disk: Disk) -> None:
+    for number in range(12):
+        records = [
+            prompt(START),
+            *calls(START, "Bash", "Read"),
+            *answer(START),
+        ]
+        disk.write(session_id(number), records * 5)
+        disk.write(session_id(number), answer(START + 1), agent="a1")
+        disk.write(session_id(number + 100), records)  # a copy without a trace
+
+
+def test_two_processes_make_the_same_book_as_one(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(disk)
+    alone = read_all(disk.settings, lambda: START)
+    monkeypatch.setattr(cold, "WORTHWHILE", 0)
+    monkeypatch.setattr(cold, "_has_two_cores", lambda: True)
+    assert book(read_all(disk.settings, lambda: START)) == book(alone)
+
+
+def test_a_helper_that_dies_changes_nothing(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(disk)
+    alone = read_all(disk.settings, lambda: START)
+    monkeypatch.setattr(cold, "WORTHWHILE", 0)
+    monkeypatch.setattr(cold, "_has_two_cores", lambda: True)
+
+    def die(reader: Reader, parent: object, other_end: object) -> None:
+        del reader, parent, other_end  # all ends are closed: the other side sees it
+
+    monkeypatch.setattr(cold, "_decode_for", die)
+    assert book(read_all(disk.settings, lambda: START)) == book(alone)
+
+
+def test_the_reader_says_what_cannot_be_read(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PriceTable, "notice", "price cache not written: no space")
+    reader = Reader(disk.settings)
+    assert reader.notices() == ("price cache not written: no space",)
+    assert reader.existing_roots() == (str(disk.root),)
+    assert Reader(Settings(roots=(disk.root / "nowhere",))).existing_roots() == ()
+
+
+def test_reading_can_pause_at_any_time(disk: Disk) -> None:
+    for number in range(30):
+        disk.write(session_id(number), answer(START))
+    reader = Reader(disk.settings)
+    reader.look()
+    rounds = 0
+    while reader.read(0.0):
+        rounds += 1
+    assert rounds >= 30
+    assert len(reader.book.sessions) == 30
+    assert reader.progress().files_left == 0

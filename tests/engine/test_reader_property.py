@@ -1,0 +1,92 @@
+"""The same on disk: files that grow byte by byte, in any order, looked at between."""
+
+import tempfile
+from pathlib import Path
+from random import Random
+
+import msgspec
+from families import Story, families
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scribe import HOUR, MINUTE
+from world import differences, picture
+
+from cctop.book.milestones import Rule
+from cctop.engine.engine import open_book
+from cctop.engine.painter import Painter
+from cctop.engine.reader import Reader
+from cctop.engine.settings import Settings
+
+chances = st.randoms(use_true_random=False)
+some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def files_of(story: Story) -> dict[str, bytes]:
+    """What the story leaves, by the path below the config dir."""
+    files = {}
+    for thread in story.threads:
+        path = f"projects/-home-ada-web/{thread.session}"
+        path += f"/subagents/agent-{thread.agent}.jsonl" if thread.agent else ".jsonl"
+        files[path] = thread.data
+    for (session, agent), told in story.metas.items():
+        path = f"projects/-home-ada-web/{session}/subagents/agent-{agent}.meta.json"
+        names = {"type": "agentType", "tool_use_id": "toolUseId", "parent_agent": "parentAgentId"}
+        meta = {names.get(name, name): value for name, value in told.items()}
+        files[path] = msgspec.json.encode(meta)
+    return files
+
+
+def write(root: Path, path: str, data: bytes) -> None:
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("ab") as file:
+        file.write(data)
+
+
+class Watched:
+    """A config dir that is read while it is written."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.reader: Reader
+        self.painter: Painter
+        self.reader, self.painter = open_book(Settings(roots=(root,), rule=Rule()))
+        self.hints: list[str] = []
+
+    def grow(self, files: dict[str, bytes], chance: Random, now: int) -> None:
+        left = {path: data for path, data in files.items() if data}
+        while left:
+            path = chance.choice(sorted(left))
+            count = min(len(left[path]), chance.choice((1, 40, 300, 2_000, 1 << 20)))
+            write(self.root, path, left[path][:count])
+            self.hints.append(str(self.root / path))
+            left[path] = left[path][count:]
+            if not left[path]:
+                del left[path]
+            if not chance.randrange(3):
+                self.look()
+            if not chance.randrange(8):
+                self.painter.paint(now - chance.randrange(HOUR))
+        self.look()
+
+    def look(self) -> None:
+        self.reader.look(self.hints)
+        self.hints.clear()
+        self.reader.read()
+
+
+@given(families, chances)
+@some
+def test_files_that_grow_give_the_same_book_as_files_that_are_whole(
+    story: Story, chance: Random
+) -> None:
+    files = files_of(story)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / ".claude"
+        root.mkdir()
+        growing = Watched(root)
+        growing.grow(files, chance, story.now)
+        whole = Watched(root)
+        whole.look()
+        for now in (story.now + MINUTE, story.now + 24 * HOUR):
+            assert differences(picture(whole.painter, now), picture(growing.painter, now)) == []
