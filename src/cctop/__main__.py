@@ -1,8 +1,6 @@
 """`python -m cctop`."""
 
-import sys
-
-from cctop.cli import main
+from cctop.cli import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

@@ -73,7 +73,7 @@ class World:
         self.book = Book(prices)
         self.files: list[File] = []
         self._by_path: dict[str, File] = {}
-        self.painter = Painter(self.book, prices, self.path_of, rule or Rule(), windows or {})
+        self.painter = Painter(self.book, self.path_of, rule or Rule(), windows or {})
 
     def path_of(self, file: int) -> str:
         return self.files[file].path

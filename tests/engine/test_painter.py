@@ -106,7 +106,7 @@ def test_the_detail_is_made_again_only_when_its_session_changed(world: World) ->
 
 
 def test_a_patient_painter_shows_a_detail_a_little_late_but_not_for_good(world: World) -> None:
-    painter = Painter(world.book, PlainPrices(), world.path_of, Rule(), {}, patience=1e9)
+    painter = Painter(world.book, world.path_of, Rule(), {}, patience=1e9)
     painter.paint(START, A)
     world.feed(A, answer(START + 1))
     late = painter.paint(START, A)

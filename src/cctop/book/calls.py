@@ -1,7 +1,6 @@
 """API calls: the unit of the meter. One response is one call, however many lines repeat it."""
 
 import re
-from collections.abc import Iterator
 from functools import reduce
 from typing import TYPE_CHECKING, Protocol
 
@@ -45,8 +44,8 @@ class Call(Entry):
     """One API response, with the field-wise maximum of what its lines say."""
 
     __slots__ = (
-        "agent", "booked", "context", "cost", "finished", "geo", "model", "parts", "side_calls",
-        "sidechain", "speed", "total", "unpriced", "usage",
+        "agent", "booked", "context", "cost", "costs", "finished", "geo", "model", "parts",
+        "side_calls", "sidechain", "speed", "total", "unpriced", "usage",
     )  # fmt: skip
 
     def __init__(self, event: Response) -> None:
@@ -63,6 +62,7 @@ class Call(Entry):
         self.parts = event.parts
         self.side_calls: tuple[SideCall, ...] = event.side_calls
         self.total = Usage()  # with the side calls
+        self.costs: tuple[Cost | None, ...] = ()  # of the response, and of each side call
         self.cost = 0  # pico-USD, with the side calls
         self.unpriced = 0  # tokens
 
@@ -104,36 +104,41 @@ class Call(Entry):
 
     def price(self, prices: Prices) -> None:
         """Work out its amount; what has no price is kept as tokens."""
-        self.cost, self.unpriced, self.total = 0, 0, self.usage
-        for cost, usage in self.costs(prices):
+        own = self._own_cost(prices)
+        self.costs, self.total = (own,), self.usage
+        for side in self.side_calls:
+            cost = prices.cost(side.model, self.at, side.usage, self.speed, self.geo)
+            self.costs += (cost,)
+            self.total = plus(self.total, side.usage)
+        self.cost = self.unpriced = 0
+        for cost, usage in zip(self.costs, self.usages, strict=True):
             if cost is None:
                 self.unpriced += usage.prompt + usage.output
             else:
                 self.cost += cost.total
-        for side in self.side_calls:
-            self.total = plus(self.total, side.usage)
 
-    def costs(self, prices: Prices) -> Iterator[tuple[Cost | None, Usage]]:
-        """Yield the price of the response and of each side call, None where there is none.
+    @property
+    def usages(self) -> tuple[Usage, ...]:
+        """What `costs` are the prices of: the response, and each side call."""
+        return (self.usage, *(side.usage for side in self.side_calls))
+
+    def _own_cost(self, prices: Prices) -> Cost | None:
+        """Return the price of the response without side calls.
 
         Claude Code books a response under the model it asked for, whichever answered. A model
         without a price stays without one, whatever was asked for.
         """
         own = self._cost(prices, self.model)
         if own is not None and self.booked and self.booked != self.model:
-            own = self._cost(prices, self.booked) or own
-        yield own, self.usage
-        for side in self.side_calls:
-            usage = side.usage
-            yield prices.cost(side.model, self.at, usage, self.speed, self.geo), usage
+            return self._cost(prices, self.booked) or own
+        return own
 
     def _cost(self, prices: Prices, model: str) -> Cost | None:
         """Return the price of the response; passes that make it up have a price tier each."""
-        parts: tuple[Usage, ...] = (self.usage,)
-        if self.parts and reduce(plus, self.parts) == self.usage:
-            parts = self.parts
+        if not self.parts or reduce(plus, self.parts) != self.usage:
+            return prices.cost(model, self.at, self.usage, self.speed, self.geo)
         total = Cost()
-        for part in parts:
+        for part in self.parts:
             cost = prices.cost(model, self.at, part, self.speed, self.geo)
             if cost is None:
                 return None

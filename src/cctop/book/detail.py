@@ -1,10 +1,11 @@
 """`SessionState` → `Detail`: all that is known of one session."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from cctop.book import milestones
-from cctop.book.calls import Call, Prices
+from cctop.book.calls import Call
 from cctop.book.compactions import marks_of
 from cctop.book.meter import Meter
 from cctop.book.session import SessionState
@@ -25,7 +26,7 @@ from cctop.book.summary import in_order, tokens_of, turn_starts
 from cctop.book.threads import NEVER
 from cctop.book.tools import FAULTS, Place, ToolCall
 from cctop.events import Where
-from cctop.prices.rates import Cost
+from cctop.prices.rates import Cost, total_of
 from cctop.text import Clean
 
 Paths = Callable[[int], str]
@@ -36,14 +37,13 @@ def detail_of(
     summary: Session,
     now: int,
     rule: milestones.Rule,
-    prices: Prices,
     paths: Paths,
 ) -> Detail:
     """Return everything about one session at `now`, ms. `paths` names a file by its number."""
     calls = in_order(session)
     failures = failures_of(session, paths)
     per_minute = summary.rate.tokens_per_minute * _share(session, rule)
-    models = _models(calls, prices)
+    models = _models(calls)
     return Detail(
         session=summary,
         cost=sum((use.cost for use in models if use.cost is not None), Cost()),
@@ -104,21 +104,23 @@ def _share(session: SessionState, rule: milestones.Rule) -> float:
     return rule.counted_by(session.meter) / total if total else 0.0
 
 
-def _models(calls: Iterable[Call], prices: Prices) -> tuple[ModelUse, ...]:
+def _models(calls: Iterable[Call]) -> tuple[ModelUse, ...]:
     """Return the use of each model, the dearest first; side calls count under their own."""
-    meters: dict[Clean, Meter] = {}
-    costs: dict[Clean, Cost | None] = {}
+    meters: dict[Clean, Meter] = defaultdict(Meter)
+    costs: dict[Clean, list[Cost]] = defaultdict(list)
     for call in calls:
         names = (call.model, *(Clean(side.model) for side in call.side_calls))
-        for number, (name, (cost, usage)) in enumerate(zip(names, call.costs(prices), strict=True)):
-            meter = meters.setdefault(name, Meter())
-            meter.calls += number == 0
-            meter.use(usage)
-            if cost is None:
-                costs.setdefault(name, None)
-            else:
-                costs[name] = cost + (costs.get(name) or Cost())
-    uses = [ModelUse(name, m.calls, tokens_of(m), costs[name]) for name, m in meters.items()]
+        meters[call.model].calls += 1
+        for name, cost, usage in zip(names, call.costs, call.usages, strict=True):
+            meters[name].use(usage)
+            if cost is not None:
+                costs[name].append(cost)
+    uses = [
+        ModelUse(
+            name, meter.calls, tokens_of(meter), total_of(costs[name]) if name in costs else None
+        )
+        for name, meter in meters.items()
+    ]
     return tuple(sorted(uses, key=lambda use: (-(use.cost.total if use.cost else 0), use.model)))
 
 

@@ -1,6 +1,7 @@
 """Reads the book once, for the commands that report on it."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterable
 
@@ -21,6 +22,7 @@ def read_book(args: argparse.Namespace) -> Reading:
     Says on stderr what could not be read. Raises `Fault` for a config that cannot be used and for
     a `--root` that is not there: a typo must not read as "no sessions".
     """
+    gc.disable()  # the book is kept to the end: there is no garbage to look for
     given = roots_of(args)
     settings = settings_of(load_config(), given, poll=args.poll)
     missing = [root for root in settings.roots if given and not root.is_dir()]

@@ -121,7 +121,7 @@ def open_book(settings: Settings, patience: float = 0.0) -> tuple[Reader, Painte
     """Return a reader with an empty book, and what makes pictures of it."""
     reader = Reader(settings)
     paths = reader.follower.path_of
-    painter = Painter(reader.book, reader.prices, paths, settings.rule, settings.windows, patience)
+    painter = Painter(reader.book, paths, settings.rule, settings.windows, patience)
     return reader, painter
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 
 from cctop.book.book import Book
-from cctop.book.calls import Prices
 from cctop.book.detail import detail_of
 from cctop.book.fleet import fleet_of
 from cctop.book.milestones import Rule
@@ -28,14 +27,12 @@ class Painter:
     def __init__(
         self,
         book: Book,
-        prices: Prices,
         paths: Callable[[int], str],
         rule: Rule,
         windows: Mapping[str, int],
         patience: float = 0.0,
     ) -> None:
         self._book = book
-        self._prices = prices
         self._paths = paths
         self._rule = rule
         self._windows = dict(windows)
@@ -92,7 +89,7 @@ class Painter:
         summary = self._summaries.get(state) if state is not None else None
         if state is None or summary is None:
             return None
-        return detail_of(state, summary, now, self._rule, self._prices, self._paths)
+        return detail_of(state, summary, now, self._rule, self._paths)
 
     def _summarise(self, now: int) -> None:
         book = self._book

@@ -4,6 +4,7 @@ Money is an integer number of pico-USD (1e-12 USD) everywhere: a published rate 
 tokens times 1e6 is pico-USD per token, so sums are exact and do not depend on their order.
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Annotated
 
@@ -140,6 +141,11 @@ class Cost(Struct, frozen=True, gc=False):
             self.cache_write_1h - other.cache_write_1h,
             self.web_search - other.web_search,
         )
+
+
+def total_of(costs: Iterable[Cost]) -> Cost:
+    """The sum of costs, kind by kind."""
+    return Cost(*map(sum, zip(*map(astuple, costs), strict=True)))
 
 
 def price(usage: Usage, rates: Rates) -> Cost:
