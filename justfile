@@ -40,6 +40,10 @@ check *ARGS:
 pictures:
     python screenshots/make.py
 
+# write the pages of docs/ anew that are made from the code
+docs:
+    python scripts/make_docs.py
+
 # how long until the first paint, and how many MB/s are read; nothing else may run meanwhile
 bench:
     python tests/bench/first_paint.py

@@ -17,6 +17,7 @@ from cctop import __version__
 from cctop.cli import build_parser
 from cctop.ui.keys import ACTIONS, shown
 from cctop.ui.styles import SHEETS
+from make_docs import pages
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
@@ -164,6 +165,10 @@ class TestDocs:
     def test_the_index_names_every_page(self) -> None:
         pages = {path.name for path in ROOT.glob("docs/*") if path.name != "README.md"}
         assert {link.partition("#")[0] for link in links(text("docs/README.md"))} >= pages
+
+    @pytest.mark.parametrize("name", pages())
+    def test_pages_made_from_the_code_are_up_to_date(self, name: str) -> None:
+        assert text(f"docs/{name}") == pages()[name], f"docs/{name} is stale: run `just docs`"
 
     def test_every_environment_variable_is_documented(self) -> None:
         used = {

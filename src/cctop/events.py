@@ -140,6 +140,17 @@ class Response(Event, frozen=True, gc=False):
     thinks: bool = False
 
 
+class Continued(Event, frozen=True, gc=False):
+    """A further line of a response, which repeats all that its first line said but for this."""
+
+    maker: str
+    ends_turn: bool
+    sidechain: bool
+    tools: tuple[ToolUse, ...] = ()
+    text: Clean = Clean("")
+    thinks: bool = False
+
+
 class FailureKind(StrEnum):
     """Why a tool call did not give what was asked."""
 
@@ -306,7 +317,7 @@ class Registry(Struct, frozen=True, gc=False):
 
 
 TranscriptEvent = (
-    Seen | Response | ToolResult | Prompt | Interrupted | Compaction | CompactSummary | ApiError
-    | TurnEnd | CostState | Title | AgentMeta | AgentEnd | Malformed | Reset | Gone
+    Seen | Response | Continued | ToolResult | Prompt | Interrupted | Compaction | CompactSummary
+    | ApiError | TurnEnd | CostState | Title | AgentMeta | AgentEnd | Malformed | Reset | Gone
 )  # fmt: skip
 AnyEvent = TranscriptEvent | Registry

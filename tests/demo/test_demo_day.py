@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from conftest import NOON, PROCESS, Clock, play_live, registry, transcripts
+from playback import NOON, PROCESS, Clock, play_live, registry, transcripts
 
 from cctop.demo import roles
 from cctop.demo.bill import PICO, booked, plus, price

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from conftest import NOON, Clock, play_live
+from playback import NOON, Clock, play_live
 
 from cctop.book.snapshot import Session
 from cctop.demo.bill import Account

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import NOON, PROCESS, transcripts
+from playback import NOON, PROCESS, transcripts
 
 from cctop.demo.play import Demo
 

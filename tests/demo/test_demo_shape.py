@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import NOON, Clock, play_live, transcripts
+from playback import NOON, Clock, play_live, transcripts
 from record_shapes import Record, parts
 
 from cctop.demo.agent import Agent

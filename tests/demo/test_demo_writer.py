@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOON, transcripts
+from playback import NOON, transcripts
 
 from cctop.demo.agent import Agent
 from cctop.demo.compaction import Compacted

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from scribe import HOUR, MINUTE, SECOND, START, answer, prompt, session_id, usage
-from world import PlainPrices, World
+from world import World
 
 from cctop.book.milestones import Rule
 from cctop.book.snapshot import Progress

@@ -6,7 +6,7 @@ import pytest
 from decoding import one, only
 from scribe import OPUS, START, Json, answer, usage
 
-from cctop.events import Response, SideCall, Usage
+from cctop.events import Continued, Response, SideCall, Usage
 
 
 def read(spent: dict[str, Any], **more: Any) -> Response:
@@ -85,12 +85,24 @@ def test_a_response_has_a_line_for_each_block_and_each_is_told() -> None:
         {"type": "tool_use", "id": "t", "name": "Bash", "input": {"command": "ls"}},
     ]
     records = answer(START, usage(1, 2), blocks, requestedModel=f"{OPUS}[1m]", effort="high")
-    thinks, says, asks = only(Response, records)
+    [thinks] = only(Response, records)
+    says, asks = only(Continued, records)
     assert (thinks.thinks, says.thinks, says.text) == (True, False, "first second")
     assert [use.name for use in asks.tools] == ["Bash"]
-    for each in (thinks, says, asks):
-        assert (each.message_id, each.request_id) == (thinks.message_id, thinks.request_id)
-        assert (each.usage, each.booked, each.effort) == (Usage(1, 2), f"{OPUS}[1m]", "high")
+    assert (thinks.usage, thinks.booked, thinks.effort) == (Usage(1, 2), f"{OPUS}[1m]", "high")
+
+
+@pytest.mark.parametrize("field", ["requestId", "requestedModel", "isSidechain", "effort"])
+def test_a_line_that_says_anything_else_is_a_response_again(field: str) -> None:
+    records = answer(START, usage(1, 2), [{"type": "text", "text": "a"}] * 2)
+    records[1][field] = True if field == "isSidechain" else "another"
+    assert len(only(Response, records)) == 2
+
+
+def test_an_older_line_of_a_response_tells_its_time() -> None:
+    records = answer(START, usage(1, 2), [{"type": "text", "text": "a"}] * 2)
+    records[1]["timestamp"] = "2020-01-01T00:00:00.000Z"
+    assert len(only(Response, records)) == 2
 
 
 def test_grown_usage_is_read_anew_on_each_line() -> None:

@@ -19,6 +19,7 @@ from cctop.events import (
     ApiError,
     Compaction,
     CompactSummary,
+    Continued,
     CostState,
     FailureKind,
     Gone,
@@ -61,6 +62,7 @@ class Book:
         self._owners = Owners(self._session, self._touch)
         self._take: dict[type, Callable[[SessionState, TranscriptEvent], None]] = {
             Response: self._response,  # type: ignore[dict-item]
+            Continued: self._continued,  # type: ignore[dict-item]
             ToolResult: self._result,  # type: ignore[dict-item]
             Seen: self._seen,  # type: ignore[dict-item]
             Prompt: self._prompt,  # type: ignore[dict-item]
@@ -155,7 +157,16 @@ class Book:
             self._tool(session, event, use)
         self._thread(session, event)
 
-    def _thread(self, session: SessionState, event: Response) -> None:
+        if event.effort and not (event.origin.agent or event.sidechain):
+            session.learn("effort", event.effort, (True, event.at, event.offset))
+
+    def _continued(self, session: SessionState, event: Continued) -> None:
+        session.seen(event.at)
+        for use in event.tools:
+            self._tool(session, event, use)
+        self._thread(session, event)
+
+    def _thread(self, session: SessionState, event: Response | Continued) -> None:
         """Take in what the model is doing, for the thread it does it on."""
         working = not event.ends_turn
         text = event.text or (Clean("thinking") if event.thinks else None)
@@ -165,10 +176,8 @@ class Book:
             agent.turn.turn(event.at, event.offset, working, text)
         elif not event.sidechain:
             session.turn.turn(event.at, event.offset, working, text)
-            if event.effort:
-                session.learn("effort", event.effort, (True, event.at, event.offset))
 
-    def _tool(self, session: SessionState, event: Response, use: ToolUse) -> None:
+    def _tool(self, session: SessionState, event: Response | Continued, use: ToolUse) -> None:
         origin = event.origin
         key = claims.key_of(use.id, event.maker or origin.session, origin.agent)
         tool = self._tools.get(key)

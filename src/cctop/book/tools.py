@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cctop.book.claims import Entry
-from cctop.events import FailureKind, Origin, Response, ToolResult, ToolUse
+from cctop.events import Continued, FailureKind, Origin, Response, ToolResult, ToolUse
 from cctop.text import Clean
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class ToolCall(Entry):
         """Count no longer."""
         owner.tools.add(self, -1)
 
-    def ask(self, use: ToolUse, event: Response) -> None:
+    def ask(self, use: ToolUse, event: Response | Continued) -> None:
         """Take in the call."""
         self.name, self.target, self.path = use.name, use.target, use.path
         self.at = min(event.at, self.at) if event.at and self.at else event.at or self.at

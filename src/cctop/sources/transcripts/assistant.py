@@ -3,7 +3,7 @@
 from cctop import events as ev
 from cctop.sources.transcripts import prompts
 from cctop.sources.transcripts.makers import Makers, uuid_of
-from cctop.sources.transcripts.records import Block, RawUsage, Record
+from cctop.sources.transcripts.records import Block, Message, RawUsage, Record
 from cctop.sources.transcripts.tooltext import tool_use
 from cctop.sources.transcripts.usage import parts_of, side_calls, usage_of
 from cctop.text import Clean, clean
@@ -22,10 +22,9 @@ class Assistant:
 
     def __init__(self, makers: Makers) -> None:
         self._makers = makers
-        # The lines of a response repeat its usage: counted once, then known.
-        self._raw: RawUsage | None = None
-        self._model = ""
-        self._counts: _Counts = (ev.Usage(), (), ())
+        # What the last line said of its response. The next ones repeat it, usage and all.
+        self._said: tuple[object, ...] = ()
+        self._at = 0
 
     def events(self, place: ev.Event, record: Record) -> tuple[ev.TranscriptEvent, ...]:
         """Return the response, or the API error that stands in its place."""
@@ -42,10 +41,19 @@ class Assistant:
             )  # fmt: skip
         if message.model == "<synthetic>":
             return ()
-        raw = message.usage
-        usage, parts, sides = self._count(raw, message.model or "")
         tools, text, thinks = _contents(message.content)
-        # By position: this is the hottest line of all, and names would cost it six times as much.
+        ends_turn = message.stop_reason not in CONTINUES
+        maker = self._makers.of(record)
+        if self._repeats(place, record, message, maker):
+            return (
+                ev.Continued(
+                    place.origin, place.offset, place.at, maker, ends_turn,
+                    bool(record.is_sidechain), tools, text, thinks,
+                ),
+            )  # fmt: skip
+        raw = message.usage
+        usage, parts, sides = _count(raw, message.model or "")
+        # By position: this is a hot line, and names would cost it six times as much.
         return (
             ev.Response(
                 place.origin,
@@ -54,14 +62,14 @@ class Assistant:
                 message.id or "",
                 record.request_id or "",
                 uuid_of(place, record),
-                self._makers.of(record),
+                maker,
                 _name(message.model or "unknown"),
                 usage,
                 _name(record.requested_model or ""),
                 raw.speed or "" if raw else "",
                 raw.inference_geo or "" if raw else "",
                 message.stop_reason is not None,
-                message.stop_reason not in CONTINUES,
+                ends_turn,
                 bool(record.is_sidechain),
                 _name(record.effort) if isinstance(record.effort, str) else Clean(""),
                 (parts[-1] if parts else usage).prompt,
@@ -73,16 +81,24 @@ class Assistant:
             ),
         )
 
-    def _count(self, raw: RawUsage | None, model: str) -> _Counts:
-        if raw != self._raw or model != self._model:
-            self._raw, self._model = raw, model
-            iterations = raw.iterations if raw is not None else None
-            self._counts = (
-                usage_of(raw) if raw is not None else ev.Usage(),
-                parts_of(iterations) if iterations else (),
-                side_calls(iterations, model) if iterations else (),
-            )
-        return self._counts
+    def _repeats(self, place: ev.Event, record: Record, message: Message, maker: str) -> bool:
+        """Return whether the line repeats what the last one said, and is no older than it."""
+        said = (
+            message.id, record.request_id, maker, message.model, record.requested_model,
+            message.stop_reason, record.is_sidechain, record.effort, message.usage,
+        )  # fmt: skip
+        repeats = bool(message.id) and place.at >= self._at and said == self._said
+        self._said, self._at = said, place.at
+        return repeats
+
+
+def _count(raw: RawUsage | None, model: str) -> _Counts:
+    iterations = raw.iterations if raw is not None else None
+    return (
+        usage_of(raw) if raw is not None else ev.Usage(),
+        parts_of(iterations) if iterations else (),
+        side_calls(iterations, model) if iterations else (),
+    )
 
 
 def _contents(content: str | list[Block] | None) -> tuple[tuple[ev.ToolUse, ...], Clean, bool]:
