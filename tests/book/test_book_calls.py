@@ -224,6 +224,17 @@ def test_after_a_compaction_the_context_is_what_it_left() -> None:
     assert world.session(A).context.tokens == 12_000
 
 
+def test_a_fork_of_a_compacted_session_begins_with_what_was_left() -> None:
+    """Before its first own answer: what it copied ends with the compaction."""
+    world = World()
+    made = [*answer(START, usage(90_000, 1)), compaction(START + 1, 90_000, 9_000)]
+    world.feed(A, made)
+    world.feed(B, [record | {"forkedFrom": {"sessionId": A}} for record in made])
+    assert world.session(B).context.tokens == 9_000
+    world.feed(B, answer(START + 2, usage(12_000, 1)))
+    assert world.session(B).context.tokens == 12_000
+
+
 @pytest.mark.parametrize(
     ("model", "requested", "windows", "expected"),
     [

@@ -337,6 +337,19 @@ def test_a_file_read_again_knows_its_books_and_titles_as_before() -> None:
     assert replace(after, version=0, turns=2) == replace(before, version=0)
 
 
+def test_a_config_dir_and_its_backup_count_once() -> None:
+    world = World()
+    asked = calls(START + MINUTE, "Bash")
+    lines = [*turn(START), *asked, result(START + MINUTE, tool_of(asked[0]), "x", error=True)]
+    lines += [compaction(START + HOUR), retry(START + HOUR), cost_state(1)]
+    world.feed(A, lines)
+    before = world.detail(A)
+    world.feed(A, lines, root="/var/backup/.claude")
+    after = world.detail(A)
+    assert replace(after, session=before.session) == before
+    assert replace(after.session, version=before.session.version) == before.session
+
+
 def test_the_other_of_two_files_of_a_session_keeps_what_it_said() -> None:
     """One session in two config dirs, as an older and a newer install leave it."""
     world = World()

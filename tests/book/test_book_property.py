@@ -9,7 +9,7 @@ from scribe import HOUR, MINUTE
 from world import File, World, differences
 
 chances = st.randoms(use_true_random=False)
-often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Telling:

@@ -9,11 +9,12 @@ import pytest
 from disk import Disk
 from msgspec.structs import replace
 from scribe import START, answer, calls, prompt, result, session_id, tool_of, usage
+from world import differences, picture
 
 from cctop.book.milestones import Rule
 from cctop.book.snapshot import Progress, Session, Snapshot
 from cctop.engine import cold
-from cctop.engine.engine import Engine, Reading, read_all
+from cctop.engine.engine import Engine, Reading, open_book, read_all
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
 from cctop.prices.table import PriceTable
@@ -205,6 +206,29 @@ def test_the_reader_says_what_cannot_be_read(disk: Disk, monkeypatch: pytest.Mon
     assert reader.notices() == ("price cache not written: no space",)
     assert reader.existing_roots() == (str(disk.root),)
     assert Reader(Settings(roots=(disk.root / "nowhere",))).existing_roots() == ()
+
+
+def test_a_moved_file_goes_on_where_it_was(disk: Disk) -> None:
+    """`/cd` moves a session's file to another project's folder."""
+    there = disk.projects / "-home-ada-api"
+    there.mkdir()
+    asked = calls(START, "Bash")
+    path = disk.write(A, prompt(START, cwd="/home/ada/web"), asked, b"null\n")
+    reader, painter = open_book(disk.settings)
+    reader.look()
+    reader.read()
+    painter.paint(START)
+    path.rename(there / path.name)
+    failed = result(START + 1, tool_of(asked[0]), "no", error=True)
+    disk.write(A, failed, answer(START + 2), slug="-home-ada-api")
+    for _ in range(2):
+        reader.look([str(there / path.name), str(path)])
+        reader.read()
+    assert differences(picture(painter, START), picture(disk.read(START)._painter, START)) == []
+    detail = painter.detail(A, START)
+    assert detail is not None
+    assert (detail.session.api_calls, detail.session.transcript_gone) == (2, False)
+    assert Path(detail.failures[0].where.path) == there / path.name
 
 
 def test_reading_can_pause_at_any_time(disk: Disk) -> None:

@@ -18,7 +18,7 @@ from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
 
 chances = st.randoms(use_true_random=False)
-some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def files_of(story: Story) -> dict[str, bytes]:
@@ -57,17 +57,29 @@ class Watched:
         left = {path: data for path, data in files.items() if data}
         while left:
             path = chance.choice(sorted(left))
-            count = min(len(left[path]), chance.choice((1, 40, 300, 2_000, 1 << 20)))
+            count = min(len(left[path]), chance.choice((1 << 20, 2_000, 300, 40, 1)))
             write(self.root, path, left[path][:count])
+            if chance.randrange(10) == 9:
+                self.replace(path, chance.randrange(1 << 12))
             self.hints.append(str(self.root / path))
             left[path] = left[path][count:]
             if not left[path]:
                 del left[path]
-            if not chance.randrange(3):
+            if chance.randrange(3):
                 self.look()
-            if not chance.randrange(8):
+            if chance.randrange(8) == 7:
                 self.painter.paint(now - chance.randrange(HOUR))
         self.look()
+
+    def replace(self, path: str, size: int) -> None:
+        """Put another file in its place, as a restored backup does: with less, and then again."""
+        target = self.root / path
+        data = target.read_bytes()
+        beside = target.with_name("beside")
+        beside.write_bytes(data[:size])
+        beside.replace(target)
+        self.look()
+        write(self.root, path, data[size:])
 
     def look(self) -> None:
         self.reader.look(self.hints)

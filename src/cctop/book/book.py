@@ -249,6 +249,8 @@ class Book:
     def _compaction(self, session: SessionState, event: Compaction) -> None:
         session.seen(event.at)
         self._note(CompactionNote(event), session, event.maker)
+        if event.tokens_after is not None and not event.origin.agent:
+            session.packed = max(session.packed, (event.at, event.tokens_after))
 
     def _summary(self, session: SessionState, event: CompactSummary) -> None:
         session.seen(event.at)

@@ -47,6 +47,7 @@ class SessionState:
         "minutes",
         "mode",
         "own_at",
+        "packed",
         "prompts",
         "root",
         "skipped",
@@ -87,6 +88,10 @@ class SessionState:
         self.stale = False  # `latest` has to be looked for
         self.tools = Tools()
         self.prompts: dict[PromptNote, None] = {}
+        self.packed = (
+            0,
+            0,
+        )  # when it was compacted last, its own doing or copied, and what it left
         self.compactions: dict[CompactionNote, None] = {}
         self.api_errors: dict[ApiErrorNote, None] = {}
         self.summaries: dict[str, CompactSummary] = {}

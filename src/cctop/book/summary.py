@@ -94,7 +94,7 @@ def summarise(
         subagents=len(agents),
         subagents_running=len(running),
         context=_context(session, windows),
-        rate=_rate(session, now),
+        rate=_rate(session, now, ended),
         skipped_lines=len(session.skipped),
         milestone=_milestone(session, rule),
         transcript_gone=len(session.gone) == len(session.files),
@@ -185,22 +185,20 @@ def _context(session: SessionState, windows: dict[str, int]) -> Context:
     names = (latest.booked or latest.model, latest.model)
     window = next((windows[name] for name in names if name in windows), None)
     window = window or context_window(names[0]) or context_window(names[1])
-    since = [
-        (note.at, note.event.tokens_after)
-        for note in session.compactions
-        if note.at > latest.at and not note.agent and note.event.tokens_after is not None
-    ]
-    return Context(max(since)[1] if since else latest.context, window)
+    packed_at, left = session.packed
+    return Context(left if packed_at > latest.at else latest.context, window)
 
 
-def _rate(session: SessionState, now: int) -> Rate:
+def _rate(session: SessionState, now: int, ended: bool) -> Rate:
     if now - session.last_at > TREND_MINUTES * MINUTE:
         return Rate()
     last = now // MINUTE
+    trend = session.minutes.costs(last - TREND_MINUTES + 1, last, TREND_WIDTH)
+    if ended:  # what is over costs nothing more
+        return Rate(trend=trend)
     cost, total, *_ = session.minutes.sum(last - RATE_MINUTES + 1, last)
     # Up to the end of this minute, as the sums are, so that not every look finds another rate.
     minutes = min(RATE_MINUTES, max(1.0, last + 1 - session.born / MINUTE))
-    trend = session.minutes.costs(last - TREND_MINUTES + 1, last, TREND_WIDTH)
     return Rate(round(cost * 60 / minutes), round(total / minutes), trend)
 
 

@@ -79,16 +79,19 @@ def kinds_lines(detail: Detail, width: int) -> list[Parts]:
 
 
 def books_lines(session: Session, width: int) -> list[Parts]:
-    """What Claude Code's own books hold beyond the metered, and in all; empty where it has none."""
-    if session.books is None:
+    """What Claude Code's own books hold beyond the metered, and in all; empty where it has none.
+
+    It writes them when it exits, so those of a session that went on are older than our figures:
+    then a note says by how much.
+    """
+    books = session.books
+    if books is None:
         return []
+    since = f"{figures.usd(books.later)} since its last exit".strip() if books.later else ""
+    rows = (("unlogged", books.unlogged, ""), ("official", books.official, since))
     return [
-        columns_line(
-            COLUMNS, ((("unlogged", "dim"),), "", figures.usd(session.books.unlogged)), width
-        ),
-        columns_line(
-            COLUMNS, ((("official", "dim"),), "", figures.usd(session.books.official)), width
-        ),
+        columns_line(COLUMNS, (((name, "dim"),), "", figures.usd(amount), ((note, "dim"),)), width)
+        for name, amount, note in rows
     ]
 
 
