@@ -4,6 +4,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from scribe import (
     HAIKU,
     HOUR,
@@ -25,6 +26,7 @@ from scribe import (
 from world import World
 
 from cctop.book.snapshot import Subagent
+from cctop.sources.transcripts.system import agent_meta
 
 A, B = session_id(1), session_id(2)
 NOW = START + MINUTE
@@ -215,10 +217,6 @@ def test_what_it_is_doing() -> None:
 
 def test_what_is_said_of_it_may_be_torn_while_it_is_written() -> None:
     """It is read again when it is whole, and nothing is amiss then."""
-    from msgspec.structs import replace  # noqa: PLC0415
-
-    from cctop.sources.transcripts.system import agent_meta  # noqa: PLC0415
-
     world = World()
     world.feed(A, prompt(START))
     origin = replace(world.file(A, "a1.meta").origin, agent="a1")

@@ -221,6 +221,17 @@ def test_official_unlogged_and_metered() -> None:
     assert world.session(A).cost + books.unlogged == books.official
 
 
+def test_books_may_hold_a_guess() -> None:
+    """What has no price is in Claude Code's books at that of another model."""
+    world = World()
+    world.feed(A, answer(START, ONE, model="unheard-of-1"))
+    world.feed(A, cost_state(0.00014, hasUnknownModelCost=True))
+    session = world.session(A)
+    assert session.books is not None
+    assert (session.books.guessed, session.books.unlogged, session.cost) == (True, COST, 0)
+    assert session.unpriced_tokens == 15
+
+
 def test_no_books_yet() -> None:
     world = World()
     world.feed(A, turn(START))

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from decoding import one
+from decoding import one, only
 from scribe import START, answer, result, tool_use
 
 from cctop.events import FailureKind, Response, ToolResult
@@ -202,13 +202,7 @@ def test_arguments_of_any_shape(given: Any) -> None:
 def test_arguments_however_deep_break_nothing(depth: int) -> None:
     block = json.dumps(tool_use("T", "t", x=0)).replace("0}", "[" * depth + "]" * depth + "}")
     record = json.dumps(answer(START, None, [{"type": "x"}])[0]).replace('{"type": "x"}', block)
-    assert len(one_or_none(record.encode() + b"\n")) <= 1
-
-
-def one_or_none(line: bytes) -> list[Response]:
-    from decoding import only  # noqa: PLC0415
-
-    return only(Response, line)
+    assert len(only(Response, record.encode() + b"\n")) <= 1
 
 
 def test_a_call_without_id_or_name() -> None:

@@ -72,7 +72,9 @@ def books_of(session: "SessionState") -> Books | None:
     later = sum(call.cost for call in session.calls if call.at >= until)
     inherited = _brought_along(session, newest.start)
     official = newest.cost - inherited
-    return Books(official, official - (session.meter.cost - later), inherited, later)
+    return Books(
+        official, official - (session.meter.cost - later), inherited, later, newest.unknown_model
+    )
 
 
 def _brought_along(session: "SessionState", start: int) -> int:

@@ -68,13 +68,15 @@ class Books(Struct, frozen=True, gc=False):
     `official` is its newest `cost-state` without what a fork inherited, `unlogged` what that holds
     beyond the lines (compactions, titles, side calls; negative where a killed run never wrote its
     own), `inherited` the part of the newest `cost-state` that a fork brought along, and `later`
-    what was metered since it was written: metered + unlogged = official + later.
+    what was metered since it was written: metered + unlogged = official + later. `guessed`: it
+    holds amounts at another model's price for models that Claude Code knows no price of.
     """
 
     official: int
     unlogged: int
     inherited: int = 0
     later: int = 0
+    guessed: bool = False
 
 
 class Rate(Struct, frozen=True, gc=False):

@@ -17,7 +17,8 @@ import msgspec
 from cctop.sources.transcripts.records import Record
 from cctop.text import Clean, clean
 
-MAX_REPAIRS = 12  # of single fields; then whole lists go, and as many of these
+MAX_REPAIRS = 12
+OPENING, CLOSING = b"{}"  # of single fields; then whole lists go, and as many of these
 
 _decoder = msgspec.json.Decoder(Record)
 _where = re.compile(r" - at `\$([^`]*)`")
@@ -44,11 +45,10 @@ def read(data: bytes, base: int) -> Iterator[tuple[int, Record | None, Trouble |
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass  # one of them is at fault: look at each
         else:
+            # The decoder takes any white space for the end of a record. Where each line begins and
+            # ends with a brace, and there are as many records, each line is exactly one.
             offsets = _starts(data)
-            # The decoder takes any white space for the end of a record. Where each line but the
-            # first begins with a brace and each but the last ends with one, no record can go on
-            # over the end of a line; and if there are as many, each line is exactly one.
-            if len(offsets) == len(records) == data.count(b"}\n{") + 1:
+            if len(offsets) == len(records):
                 for start, record in zip(offsets, records, strict=True):
                     yield base + start, record, None
                 return
@@ -56,16 +56,17 @@ def read(data: bytes, base: int) -> Iterator[tuple[int, Record | None, Trouble |
 
 
 def _starts(data: bytes) -> list[int]:
-    """Return where each line begins."""
+    """Return where each line begins; nothing where one has no brace at both ends."""
     starts = []
     find, start = data.find, 0
-    end = find(b"\n")
-    while end >= 0:
+    while start < len(data):
+        end = find(b"\n", start)
+        if end < 0:
+            end = len(data)
+        if data[start] != OPENING or data[end - 1] != CLOSING:
+            return []
         starts.append(start)
         start = end + 1
-        end = find(b"\n", start)
-    if start < len(data):
-        starts.append(start)
     return starts
 
 
