@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cctop.events import Usage
-from cctop.prices import library
+from cctop.prices import catalogue
 from cctop.prices.multipliers import multiplied
 from cctop.prices.rates import PICO, Cost, Period, PriceRow, Rates
 from cctop.prices.table import PriceTable
@@ -197,14 +197,14 @@ def test_an_override_that_is_no_price_is_refused(prices: dict[str, float | None]
 
 
 def cache_file(folder: Path) -> Path:
-    return folder / f"prices-{library.version()}.json"
+    return folder / f"prices-{catalogue.version()}.json"
 
 
 def no_lookup(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> PriceRow | None:
         raise AssertionError(f"looked up {name}")
 
-    monkeypatch.setattr(library, "resolve", fail)
+    monkeypatch.setattr(catalogue, "resolve", fail)
 
 
 def test_a_price_is_looked_up_once_for_all_runs(
@@ -219,7 +219,7 @@ def test_a_price_is_looked_up_once_for_all_runs(
     assert again.cost("claude-opus-9", NOW, MIXED) is None  # nor is what has no price
     assert again.notice is None
     assert [file.name for file in (tmp_path / "new" / "folder").iterdir()] == [
-        f"prices-{library.version()}.json"
+        f"prices-{catalogue.version()}.json"
     ]
 
 
@@ -250,9 +250,9 @@ ROWS_OF_NOTHING = '{"format":1,"version":"%s","rows":{"claude-opus-5-5":{"period
         b"null",
         b"[" * 100_000,
         b'{"format":1}',
-        b'{"format":2,"version":"%s","rows":{}}' % library.version().encode(),
+        b'{"format":2,"version":"%s","rows":{}}' % catalogue.version().encode(),
         b'{"format":1,"version":"0.0.1","rows":{}}',
-        (ROWS_OF_NOTHING % library.version()).encode(),
+        (ROWS_OF_NOTHING % catalogue.version()).encode(),
     ],
 )
 def test_a_cache_that_cannot_be_used_is_made_anew(tmp_path: Path, content: bytes) -> None:
@@ -286,7 +286,7 @@ def test_a_flood_of_names_does_not_fill_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = PriceRow((Period(0, Rates(1, 1, 1, 1, 1)),))
-    monkeypatch.setattr(library, "resolve", lambda _name: row)
+    monkeypatch.setattr(catalogue, "resolve", lambda _name: row)
     monkeypatch.setattr("cctop.prices.disk._MAX_ROWS", 3)
     table = PriceTable(cache_dir=tmp_path)
     for number in range(9):
@@ -312,4 +312,4 @@ def test_the_library_is_not_imported_for_a_price_on_disk(tmp_path: Path) -> None
 
 def test_version_and_source() -> None:
     assert PriceTable().source == "genai-prices"
-    assert PriceTable().version == library.version()
+    assert PriceTable().version == catalogue.version()

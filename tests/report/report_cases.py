@@ -21,9 +21,8 @@ from cctop.book.snapshot import (
     Tokens,
     ToolCount,
     Turn,
-    Where,
 )
-from cctop.events import FailureKind, Trigger
+from cctop.events import FailureKind, Trigger, Where
 from cctop.prices.rates import PICO, Cost
 from cctop.text import Clean
 

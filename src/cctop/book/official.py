@@ -81,10 +81,8 @@ def _brought_along(session: "SessionState", start: int) -> int:
     """Return what the books held when the session began as a fork of another."""
     if not session.inherited_calls:
         return 0
-    last = max(session.inherited_calls, key=lambda call: (call.at, call.model))
-    parent = last.owner
-    if parent is None:
-        return 0
+    parents = ((call.at, call.owner) for call in session.inherited_calls if call.owner is not None)
+    _, parent = max(parents, key=lambda made: (made[0], made[1].id))
     if not parent.files:  # deleted: its lines here are all that is left to go by
         return session.inherited.cost
     before = parent.books.at(session.born)

@@ -88,10 +88,7 @@ class SessionState:
         self.stale = False  # `latest` has to be looked for
         self.tools = Tools()
         self.prompts: dict[PromptNote, None] = {}
-        self.packed = (
-            0,
-            0,
-        )  # when it was compacted last, its own doing or copied, and what it left
+        self.packed = (0, 0)  # its last compaction, be it copied: when, and the tokens it left
         self.compactions: dict[CompactionNote, None] = {}
         self.api_errors: dict[ApiErrorNote, None] = {}
         self.summaries: dict[str, CompactSummary] = {}

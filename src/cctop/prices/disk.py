@@ -13,7 +13,7 @@ import msgspec
 
 from cctop.prices.rates import PriceRow
 
-_FORMAT = 1  # to be raised when `library.resolve` would answer differently for the same version
+_FORMAT = 1  # to be raised when `catalogue.resolve` would answer differently for the same version
 _MAX_ROWS = 1000  # names come from transcripts: a hostile one must not fill the disk
 
 

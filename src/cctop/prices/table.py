@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from cctop.events import Usage
-from cctop.prices import library
+from cctop.prices import catalogue
 from cctop.prices.disk import RowCache
 from cctop.prices.models import canonical
 from cctop.prices.multipliers import is_fast, is_us, multiplied
@@ -37,7 +37,7 @@ class PriceTable:
     that is incomplete or no price. `cache_dir` is where looked-up prices are kept; None keeps none.
     """
 
-    source = library.SOURCE
+    source = catalogue.SOURCE
 
     def __init__(
         self, overrides: Mapping[str, Override] | None = None, cache_dir: Path | None = None
@@ -51,7 +51,7 @@ class PriceTable:
     @property
     def version(self) -> str:
         """The version of the library that the prices come from."""
-        return library.version()
+        return catalogue.version()
 
     @property
     def notice(self) -> str | None:
@@ -86,7 +86,7 @@ class PriceTable:
             self._cache = RowCache(self._folder, self.version)
         if name in self._cache.rows:
             return self._cache.rows[name]
-        row = library.resolve(name)
+        row = catalogue.resolve(name)
         self._cache.add(name, row)
         return row
 

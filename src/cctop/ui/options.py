@@ -9,7 +9,7 @@ from cctop.ui.choice import Scope
 from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
 
-SLOWEST_HZ, FASTEST_HZ = 0.25, 10.0
+SLOWEST_HZ, FASTEST_HZ = 0.2, 10.0
 
 
 def now_ms() -> int:

@@ -87,7 +87,7 @@ def books_lines(session: Session, width: int) -> list[Parts]:
     books = session.books
     if books is None:
         return []
-    since = f"{figures.usd(books.later)} since its last exit".strip() if books.later else ""
+    since = f"{figures.usd(books.later)} since".strip() if books.later else ""
     rows = (("unlogged", books.unlogged, ""), ("official", books.official, since))
     return [
         columns_line(COLUMNS, (((name, "dim"),), "", figures.usd(amount), ((note, "dim"),)), width)

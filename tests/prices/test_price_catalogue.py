@@ -8,7 +8,7 @@ import pytest
 from genai_prices import types
 from genai_prices.data import providers
 
-from cctop.prices import library
+from cctop.prices import catalogue
 from cctop.prices.models import canonical
 from cctop.prices.multipliers import FAST
 from cctop.prices.rates import Period, PriceRow, Rates, Tier, pico_per_token
@@ -58,7 +58,7 @@ def rates(*usd: float) -> Rates:
 
 
 def row(name: str) -> PriceRow:
-    found = library.resolve(name)
+    found = catalogue.resolve(name)
     assert found is not None, name
     return found
 
@@ -139,11 +139,11 @@ def test_the_library_and_our_factors_of_the_fast_mode_agree(name: str) -> None:
     ],
 )
 def test_no_price_rather_than_a_guess(name: str) -> None:
-    assert library.resolve(name) is None
+    assert catalogue.resolve(name) is None
 
 
 def test_models_that_we_price_like_another_are_not_in_the_library() -> None:
-    assert not library._SAME_PRICE.keys() & set(EVERY_CLAUDE)
+    assert not catalogue._SAME_PRICE.keys() & set(EVERY_CLAUDE)
 
 
 def test_other_vendors_models_are_priced_too() -> None:
@@ -166,7 +166,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch, made: types.ModelInfo) -> PriceRow
         model = made
 
     monkeypatch.setattr(genai_prices, "calc_price", lambda _usage, _name: Calculation)
-    return library.resolve("m")
+    return catalogue.resolve("m")
 
 
 def test_tiers_of_different_kinds_are_merged(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,9 +230,9 @@ def test_a_free_model_costs_nothing_and_is_not_unknown(monkeypatch: pytest.Monke
 
 
 def test_version_is_the_installed_one() -> None:
-    assert library.version() == genai_prices.__version__
+    assert catalogue.version() == genai_prices.__version__
 
 
 def test_version_without_a_metadata_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "find_spec", lambda _name: None)
-    assert library.version() == genai_prices.__version__
+    monkeypatch.setattr(catalogue, "find_spec", lambda _name: None)
+    assert catalogue.version() == genai_prices.__version__
