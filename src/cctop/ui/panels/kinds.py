@@ -82,13 +82,14 @@ def books_lines(session: Session, width: int) -> list[Parts]:
     """What Claude Code's own books hold beyond the metered, and in all; empty where it has none.
 
     It writes them when it exits, so those of a session that went on are older than our figures:
-    then a note says by how much.
+    then a note says by how much. For a model without a price they hold Claude Code's guess.
     """
     books = session.books
     if books is None:
         return []
     since = f"{figures.usd(books.later)} since".strip() if books.later else ""
-    rows = (("unlogged", books.unlogged, ""), ("official", books.official, since))
+    guess = "incl. its guess" if books.guessed else ""
+    rows = (("unlogged", books.unlogged, guess), ("official", books.official, since))
     return [
         columns_line(COLUMNS, (((name, "dim"),), "", figures.usd(amount), ((note, "dim"),)), width)
         for name, amount, note in rows
