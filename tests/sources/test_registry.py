@@ -355,3 +355,9 @@ def test_this_very_process(tmp_path: Path) -> None:
 
 def test_a_part_of_the_domain_that_cannot_be_told_is_left_open(tmp_path: Path) -> None:
     assert registry._own_domain(str(tmp_path)).endswith(":")
+
+
+def test_a_pipe_among_the_entries_is_not_waited_for(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    os.mkfifo(machine.sessions / "1.json")
+    assert RunningSessions([str(machine.root)], proc=str(machine.proc)).read() == ()

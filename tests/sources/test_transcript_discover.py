@@ -310,3 +310,15 @@ def test_ten_thousand_files(tree: Tree) -> None:
     assert len({found.path for found in first.found}) == 10_000
     second = scans.scan()
     assert all(a is b for a, b in zip(first.found, second.found, strict=True))
+
+
+def test_a_link_that_leads_nowhere_hides_no_other_file(tree: Tree) -> None:
+    tree.write(MAIN)
+    loop = tree.root / "projects" / SLUG / "loop.jsonl"
+    loop.symlink_to(loop)
+    scan = scanner(tree.root).scan()
+    assert names(scan) == [f"{SESSION}.jsonl"]
+    assert scan.blind == ()
+    assert ["loop.jsonl" in notice for notice in scan.notices] == [True]
+    loop.unlink()
+    assert scanner(tree.root).scan().notices == ()

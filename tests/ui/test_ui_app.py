@@ -55,7 +55,7 @@ async def test_a_change_is_shown_without_waiting_for_the_tick() -> None:
         play.source.change(sessions=sessions()[3:4])
         play.source.on_change()
         begun = asyncio.get_running_loop().time()
-        await settled(play, "0 sessions  1 ")
+        await settled(play, "[0] sessions  1 ")
         assert asyncio.get_running_loop().time() - begun < 0.5
 
 
@@ -83,11 +83,11 @@ async def test_it_looks_less_often_while_the_user_is_elsewhere() -> None:
         play.app.post_message(events.AppBlur())
         await play.pilot.pause()
         assert play.app._ticker._interval == pytest.approx(1.0)
-        assert "━ 0 sessions" not in play.text
+        assert "━ [0] sessions" not in play.text
         play.app.post_message(events.AppFocus())
         await play.pilot.pause()
         assert play.app._ticker._interval == pytest.approx(0.25)
-        assert "━ 0 sessions" in play.text
+        assert "━ [0] sessions" in play.text
 
 
 async def test_the_refresh_rate_has_ends() -> None:

@@ -4,6 +4,7 @@ import pytest
 from board_stage import BOARD, DECK, LINE, PANE, WIDE, playing
 from factory import NOW, detail, sessions, snapshot
 from msgspec.structs import replace
+from textual.widgets import Input
 
 from cctop.book.snapshot import Status
 from cctop.ui.panels.failures import Failures
@@ -13,6 +14,7 @@ from cctop.ui.screens.call import CallPage
 from cctop.ui.screens.cards import CompactionPage, SubagentPage, TurnPage
 from cctop.ui.screens.help import HelpPage
 from cctop.ui.screens.skipped import SkippedPage
+from cctop.ui.widgets.table import Table
 
 TO_API_SERVER = ("down", "down")
 
@@ -21,7 +23,7 @@ async def test_the_first_session_is_selected_and_its_details_are_asked_for() -> 
     async with playing() as play:
         assert play.selected == "web"
         assert play.source.focused == sessions()[1].id
-        assert "1 meter  web" in play.text
+        assert "[1] meter  web" in play.text
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ async def test_moving(keys: tuple[str, ...], project: str) -> None:
     async with playing() as play:
         await play.press(*keys)
         assert play.selected == project
-        assert f"1 meter  {project}" in play.text
+        assert f"[1] meter  {project}" in play.text
 
 
 async def test_moving_goes_on_where_a_panel_has_no_lines() -> None:
@@ -123,9 +125,9 @@ async def test_esc_leaves_the_filter_while_it_is_typed() -> None:
 
 async def test_a_filter_moves_nothing_that_stands_below() -> None:
     async with playing(BOARD) as play:
-        before = next(y for y, line in enumerate(play.lines) if "1 meter" in line)
+        before = next(y for y, line in enumerate(play.lines) if "[1] meter" in line)
         await play.press("/", *"docs", "enter")
-        assert before == next(y for y, line in enumerate(play.lines) if "1 meter" in line)
+        assert before == next(y for y, line in enumerate(play.lines) if "[1] meter" in line)
 
 
 async def test_freezing_keeps_the_picture_and_says_so() -> None:
@@ -148,7 +150,7 @@ async def test_details_can_be_had_in_a_frozen_picture_of_their_moment() -> None:
     async with playing() as play:
         await play.press("space", *TO_API_SERVER)
         await play.tick()
-        assert "1 meter  api-server" in play.text
+        assert "[1] meter  api-server" in play.text
         play.source.change(detail=replace(detail(sessions()[0]), failures=()))
         await play.tick()
         assert "pytest -x" in play.text
@@ -165,7 +167,7 @@ async def test_number_keys_go_to_panels_and_zero_back(
     async with playing(size) as play:
         await play.press(*TO_API_SERVER, key)
         assert play.app.board.focused_part == name
-        assert f"━ {key} {name}" in play.text
+        assert f"━ [{key}] {name}" in play.text
         await play.press("0")
         assert play.app.board.focused_part == "sessions"
 
@@ -186,15 +188,15 @@ async def test_tab_goes_round() -> None:
 async def test_zoom_and_back() -> None:
     async with playing() as play:
         await play.press("2", "z")
-        assert "2 failures" in play.text
-        assert "1 meter" not in play.text
+        assert "[2] failures" in play.text
+        assert "[1] meter" not in play.text
         await play.press("3")  # another panel takes its place
-        assert "3 compactions" in play.text
-        assert "2 failures" not in play.text
+        assert "[3] compactions" in play.text
+        assert "[2] failures" not in play.text
         await play.press("z")
-        assert "1 meter" in play.text
+        assert "[1] meter" in play.text
         await play.press("z", "escape")
-        assert "1 meter" in play.text
+        assert "[1] meter" in play.text
         assert play.app.board.focused_part == "sessions"
 
 
@@ -202,10 +204,10 @@ async def test_zoom_and_back() -> None:
 async def test_enter_opens_the_session_and_esc_closes_it(size: tuple[int, int]) -> None:
     async with playing(size) as play:
         await play.press(*TO_API_SERVER, "enter")
-        assert "0 sessions" not in play.text
-        assert "1 meter" in play.text
+        assert "[0] sessions" not in play.text
+        assert "[1] meter" in play.text
         await play.press("2")
-        assert "2 failures" in play.text
+        assert "[2] failures" in play.text
         await play.press("escape")
         assert "dotfiles" in play.text
         assert play.selected == "api-server"
@@ -231,7 +233,7 @@ async def test_a_double_click_opens_a_session() -> None:
         await play.pilot.click(offset=(20, row))
         assert play.selected == "infra"
         await play.pilot.click(offset=(20, row), times=2)
-        assert "0 sessions" not in play.text
+        assert "[0] sessions" not in play.text
 
 
 async def test_help_and_skipped_lines_open_and_close() -> None:
@@ -266,6 +268,25 @@ async def test_the_palette_does_what_is_chosen_where_it_was_opened() -> None:
         assert play.app.screen is play.app.board
         await play.press(":", "escape")
         assert play.app.screen is play.app.board
+
+
+async def test_a_second_enter_in_the_palette_is_too_late() -> None:
+    async with playing(WIDE) as play:
+        await play.press(":")
+        for _ in range(2):
+            play.app.screen.query_one("#palette-field", Input).post_message(
+                Input.Submitted(play.app.screen.query_one("#palette-field", Input), "")
+            )
+        await play.press("j")
+        assert play.app.screen is play.app.board
+
+
+async def test_the_palette_keeps_its_selection_on_a_small_screen() -> None:
+    async with playing((80, 24)) as play:
+        await play.press(":", *["down"] * 17)
+        palette = play.app.screen.query_one("#palette-list", Table)
+        assert palette.region.bottom <= 24
+        assert "more below" in play.text
 
 
 async def test_hidden_sessions_are_announced() -> None:

@@ -22,6 +22,7 @@ from cctop.book.snapshot import (
     Subagent,
     Tokens,
 )  # fmt: skip
+from cctop.prices.rates import Cost
 from cctop.ui import health, words
 from cctop.ui.choice import Choice
 from cctop.ui.keys import DEFAULT_KEYS
@@ -126,8 +127,22 @@ def test_columns_go_one_by_one_on_a_narrower_screen() -> None:
 def test_the_meter_fits(width: int, height: int, rich: bool) -> None:
     of = detail(sessions()[0], rich=rich)
     lines = meter_lines(of, NOW, Size(width, height))
-    assert len(lines) <= max(height, len(kinds.kinds_lines(of, width)))
-    assert "input" in plain(lines[0] if height < 12 else (("".join(map(plain, lines)), ""),))
+    assert len(lines) <= height
+    said = "".join(map(plain, lines))
+    assert "metered" in said
+    assert height < 16 or "input" in said
+
+
+def test_a_session_without_a_price_never_costs_nothing() -> None:
+    """ "$0" would be a price."""
+    base = RICH.session
+    spent = replace(base, cost=0, unpriced_tokens=base.tokens.total, books=None, milestone=None)
+    marks = tuple(replace(mark, cost=0) for mark in RICH.milestones)
+    of = replace(RICH, session=spent, cost=Cost(), models=(), milestones=marks)
+    lines = meter_lines(of, NOW, Size(160, 50))
+    said = "".join(map(plain, lines))
+    assert "metered" in said
+    assert "$0" not in said.replace("/h", "")
 
 
 def test_metered_unlogged_and_official_are_named() -> None:

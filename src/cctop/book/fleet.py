@@ -8,9 +8,17 @@ from cctop.book.summary import TREND_MINUTES
 
 
 def fleet_of(
-    minutes: Minutes, sessions: Iterable[Session], now: int, midnight: int, tomorrow: int
+    minutes: Minutes,
+    sessions: Iterable[Session],
+    now: int,
+    midnight: int,
+    tomorrow: int,
+    budget: int = 0,
 ) -> Fleet:
-    """Return the fleet at `now`; the local day runs from `midnight` to `tomorrow`, all in ms."""
+    """Return the fleet at `now`; the local day runs from `midnight` to `tomorrow`, all in ms.
+
+    `budget` is a day's, in pico-USD; 0 is none.
+    """
     counts = dict.fromkeys(Status, 0)
     per_hour = per_minute = 0
     for session in sessions:
@@ -23,6 +31,7 @@ def fleet_of(
     hour = minutes.sum(last - TREND_MINUTES + 1, last)[0]
     # By whole minutes: a figure that moved with every look would make every picture a new one.
     left = max(0, tomorrow // MINUTE - last)
+    quarter = 4 * cost // budget if budget else 0
     return Fleet(
         busy=counts[Status.BUSY],
         waiting=counts[Status.WAITING],
@@ -35,4 +44,21 @@ def fleet_of(
         tokens_per_minute=per_minute,
         trend=minutes.costs(last - TREND_MINUTES + 1, last),
         projected_cost=cost + hour * left // 60,
+        quarter=quarter,
+        quarter_at=_reached(minutes, midnight // MINUTE, quarter * budget) if quarter else 0,
+        next_quarter_at=_ahead((quarter + 1) * budget - 4 * cost, hour, last) if budget else None,
     )
+
+
+def _reached(minutes: Minutes, first: int, fourfold: int) -> int:
+    """Return the minute, in ms, in which four times the cost since `first` came to `fourfold`."""
+    spent, minute = 0, first
+    while spent < fourfold:
+        spent += 4 * minutes.sum(minute, minute)[0]
+        minute += 1
+    return (minute - 1) * MINUTE
+
+
+def _ahead(fourfold: int, hour: int, last: int) -> int | None:
+    """Return when a quarter of `fourfold` more will be spent, at what the last hour cost; in ms."""
+    return (last + -(-fourfold * 60 // (4 * hour))) * MINUTE if hour > 0 else None

@@ -314,6 +314,9 @@ class Fleet(Struct, frozen=True, gc=False):
     tokens_per_minute: int = 0
     trend: tuple[int, ...] = ()  # pico-USD a minute over the last hour, oldest first
     projected_cost: int = 0  # of today at midnight, at the rate of the last hour
+    quarter: int = 0  # of today's budget used up, in whole quarters; 0 without a budget
+    quarter_at: int = 0  # when that was
+    next_quarter_at: int | None = None  # at the rate of now; None while nothing is spent
 
 
 class Snapshot(Struct, frozen=True, gc=False):

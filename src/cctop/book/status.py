@@ -65,7 +65,9 @@ def activity(session: SessionState, agent: str) -> Clean:
         newest = max(calls, key=lambda call: (call.at, call.id))
         more = f" +{len(calls) - 1}" if len(calls) > 1 else ""
         return Clean(f"{newest.name}{more} {newest.target}".strip())
-    return (session.agent(agent).turn if agent else session.turn).text
+    turn = (session.agent(agent) if agent else session).turn
+    # Of a turn just begun nothing has been said: the last words are those of the turn before.
+    return Clean("thinking") if turn.working and turn.said_at < turn.began else turn.text
 
 
 def agent_state(agent: AgentState, ended: bool) -> str:

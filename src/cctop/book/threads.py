@@ -19,6 +19,11 @@ class Turnstile:
         self.text = Clean("")  # what the model said last
         self._key = self._said = (0, -1)
 
+    @property
+    def said_at(self) -> int:
+        """When the model said something last, ms."""
+        return self._said[0]
+
     def turn(self, at: int, offset: int, working: bool, text: Clean | None = None) -> None:
         """Take in a record; an older one than the newest changes nothing."""
         key = (at, offset)

@@ -11,6 +11,7 @@ from cctop.book.milestones import Rule
 from cctop.commands.fault import MISUSED, Fault
 from cctop.config import Config, ConfigError, load
 from cctop.engine.settings import Settings
+from cctop.prices.rates import PICO
 from cctop.text import clean, clean_lines
 
 
@@ -46,4 +47,5 @@ def settings_of(config: Config, cli_roots: Iterable[Path] = (), *, poll: bool = 
         windows=config.context.windows,
         rule=Rule(miles.kind, miles.tokens, miles.then_every),
         cache=cache,
+        daily_budget=round((config.budget.daily_usd or 0) * PICO),
     )

@@ -121,7 +121,14 @@ def open_book(settings: Settings, patience: float = 0.0) -> tuple[Reader, Painte
     """Return a reader with an empty book, and what makes pictures of it."""
     reader = Reader(settings)
     paths = reader.follower.path_of
-    painter = Painter(reader.book, paths, settings.rule, settings.windows, patience)
+    painter = Painter(
+        reader.book,
+        paths,
+        settings.rule,
+        settings.windows,
+        patience,
+        settings.daily_budget,
+    )
     return reader, painter
 
 

@@ -31,6 +31,7 @@ class Painter:
         rule: Rule,
         windows: Mapping[str, int],
         patience: float = 0.0,
+        daily_budget: int = 0,
     ) -> None:
         self._book = book
         self._paths = paths
@@ -38,6 +39,7 @@ class Painter:
         self._windows = dict(windows)
         self._summaries: dict[SessionState, Session] = {}
         self._patience = patience
+        self._budget = daily_budget
         self._detail: Detail | None = None
         self._detail_due = 0.0  # monotonic seconds
         self._last = Snapshot()
@@ -65,7 +67,7 @@ class Painter:
             version=last.version,
             at=last.at,
             sessions=sessions,
-            fleet=fleet_of(self._book.minutes, sessions, now, midnight, tomorrow),
+            fleet=fleet_of(self._book.minutes, sessions, now, midnight, tomorrow, self._budget),
             detail=self._focus(focus, now),
             progress=progress,
             skipped_files=sum(len({file for file, _ in s.skipped}) for s in self._book.skipping),

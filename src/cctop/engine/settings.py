@@ -12,7 +12,8 @@ class Settings(Struct, frozen=True):
     """`roots`: Claude config directories. `poll`: do without file notifications.
 
     `prices`: USD per million tokens by model and kind. `windows`: context windows by model, tokens.
-    `cache`: a directory for what can be looked up again, None for none.
+    `cache`: a directory for what can be looked up again, None for none. `daily_budget`: pico-USD,
+    0 for none.
     """
 
     roots: tuple[Path, ...]
@@ -21,3 +22,4 @@ class Settings(Struct, frozen=True):
     windows: Mapping[str, int] = {}
     rule: Rule = Rule()
     cache: Path | None = None
+    daily_budget: int = 0

@@ -9,6 +9,7 @@ the entries are never opened.
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from stat import S_ISREG
 from time import time
 from typing import Any
 
@@ -126,6 +127,8 @@ def _entries(folder: str) -> Iterator[tuple[str, tuple[int, ...]]]:
                 try:
                     stat = os.stat(file.path)
                 except OSError:
+                    continue
+                if not S_ISREG(stat.st_mode):  # to open a pipe would wait for ever
                     continue
                 ns = stat.st_mtime_ns
                 yield file.path, (ns // 1_000_000, ns, stat.st_size, stat.st_ino)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import re
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +34,9 @@ WAKE_DELAY = 0.015
 """Seconds to wait for more of a change before it is shown."""
 WAKE_PAUSE = 0.1
 """Seconds between two pictures shown out of turn: a stream of changes is left to the tick."""
+
+
+_font_faces = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
 
 class CctopApp(App[None], inherit_bindings=False):
@@ -196,8 +200,15 @@ class CctopApp(App[None], inherit_bindings=False):
         name = f"cctop-{file_time(self._options.now())}.svg"
         try:
             path = self.save_screenshot(name, str(folder))
+            _without_fonts(Path(path))
         except OSError as error:
             words = f"no picture saved: {error.strerror}: {folder}"
             self.notify(words, severity="error")
         else:
             self.notify(f"picture saved: {path}")
+
+
+def _without_fonts(picture: Path) -> None:
+    """Take the fonts out that a viewer would fetch: a picture must not open a connection."""
+    text = picture.read_text(encoding="utf-8")
+    picture.write_text(_font_faces.sub("", text), encoding="utf-8")

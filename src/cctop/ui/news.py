@@ -45,8 +45,8 @@ class News:
         if reached.at < self._since:
             return []
         name = session.project or session.id[:8]
-        tokens, cost = round_tokens(reached.tokens), figures.usd(reached.cost)
-        return [Word(f"{name}: {tokens} tokens, {cost}")]
+        cost = f", {figures.usd(reached.cost)}" if reached.cost else ""
+        return [Word(f"{name}: {round_tokens(reached.tokens)} tokens{cost}")]
 
     def _budget_quarter(self, today: int) -> list[Word]:
         if not self._budget:

@@ -97,6 +97,11 @@ def bounded_cost(session: Session, width: int = figures.USD_WIDTH) -> str:
     return bound + figures.usd(session.cost, width - len(bound))
 
 
+def amount(cost: int, unpriced_tokens: int, width: int = figures.USD_WIDTH) -> str:
+    """A cost; "–" where there is none because nothing has a price: that is not $0."""
+    return figures.usd(cost, width) if cost or not unpriced_tokens else figures.MISSING
+
+
 def unpriced(tokens: int) -> Parts:
     """The tokens that have no price, to stand behind a cost: " + 1.2M unpriced"."""
     return ((f" + {figures.tokens(tokens)} unpriced", "warning"),) if tokens else ()

@@ -9,6 +9,7 @@ says that names came or went.
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from errno import EACCES, EPERM
 from os import scandir, stat, stat_result
 from stat import S_ISREG
 from time import monotonic, time_ns
@@ -95,6 +96,7 @@ class Scanner:
         self._clock = clock
         self._tops: dict[str, _Folder] = {}
         self._hot: dict[_File, None] = {}  # the one that changed last stands last
+        self._faults: dict[str, Clean] = {}  # files that cannot be looked at, and why
         self._warm: Counter[str] = Counter()  # folders with hot files, or soon to have
         self._now = 0.0
         self._phase = 0
@@ -117,7 +119,7 @@ class Scanner:
                     continue
                 found += [file.found for file in folder.files.values() if file.found is not None]
         self._heat(changed)
-        return Scan(found, tuple(problems), tuple(problems.values()))
+        return Scan(found, tuple(problems), (*problems.values(), *self._faults.values()))
 
     def _folders(self, root: str, visited: set[tuple[int, int] | None]) -> Iterator[_Folder]:
         """All folders below `root`, each once however many links lead to it."""
@@ -172,10 +174,17 @@ class Scanner:
                 seen = stat(file.path)
             except (FileNotFoundError, NotADirectoryError):
                 file.found = None
+                self._faults.pop(file.path, None)
                 continue
             except OSError as error:
-                folder.problem = cannot_read(folder.path, error)
-                return
+                if error.errno in {EACCES, EPERM}:  # so it is for every file of the folder
+                    folder.problem = cannot_read(folder.path, error)
+                    return
+                file.found = None
+                self._faults[file.path] = cannot_read(file.path, error)
+                continue
+            if self._faults:
+                self._faults.pop(file.path, None)
             if not _is_same(file.found, seen):
                 file.found = _found(file, seen)
                 if file.found is not None:

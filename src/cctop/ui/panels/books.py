@@ -69,9 +69,11 @@ def next_milestone(detail: Detail, now: int, width: int) -> Parts:
         parts.append((("next ", "dim"), (round_tokens(coming.tokens), "accent"), (when, "dim")))
     if detail.milestones:
         last = detail.milestones[-1]
-        at = f" at {clock(last.at, seconds=False)} for "
+        at = f" at {clock(last.at, seconds=False)}"
         reached: tuple[Part, ...] = ((round_tokens(last.tokens), ""), (at, "dim"))
-        parts.append((*reached, (figures.usd(last.cost), "")))
+        if last.cost:
+            reached += ((" for ", "dim"), (figures.usd(last.cost), ""))
+        parts.append(reached)
     return joined(parts, width)
 
 
@@ -81,7 +83,7 @@ def milestone_lines(detail: Detail, room: int) -> list[Parts]:
         (
             (f"  {round_tokens(reached.tokens):>6}", ""),
             (f"  {clock(reached.at)}  ", "dim"),
-            (f"{figures.usd(reached.cost):>7}", ""),
+            (f"{figures.usd(reached.cost or None):>7}", ""),
         )
         for reached in reversed(detail.milestones[-room:])
     ]

@@ -62,7 +62,7 @@ def curve_of(detail: Detail) -> Curve:
         return Curve()
     window = detail.session.context.window
     highest = max(size for _, size in points)
-    hi = max(highest, float(window)) if window and highest > window / 3 else highest * 1.25
+    hi = max(highest, float(window)) if window and highest > window / 3 else highest
     return Curve(points, marks, points[0][0], max(points[-1][0], points[0][0] + 1), hi)
 
 

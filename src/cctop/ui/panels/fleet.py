@@ -11,11 +11,12 @@ from cctop.ui import health
 from cctop.ui.widgets.draw import bar, braille, resample
 from cctop.ui.widgets.paint import Face, Painted
 from cctop.ui.widgets.parts import Part, Parts, cells_of, fit
-from cctop.ui.words import STATUS, unpriced
+from cctop.ui.words import DOT, STATUS, amount, clock, unpriced
 
 BUDGET_HINT = "cctop config set budget.daily_usd 50"
 GRAPH_CELLS = 10
 NARROW = 72
+ROOMY = 120
 USUAL_MIDDLE = 34  # cells of "today $41.82  61.2M tokens" and a little
 
 
@@ -89,7 +90,7 @@ def _counts(view: FleetView, level: int) -> Parts:
 
 def _today(fleet: Fleet, level: int) -> Parts:
     """What today cost: 2 with the tokens, 1 without, 0 as short as can be."""
-    cost = figures.usd(fleet.today_cost)
+    cost = amount(fleet.today_cost, fleet.today_unpriced_tokens)
     if level == 0:
         return (
             ("today ", "dim"),
@@ -121,13 +122,27 @@ def _budget(view: FleetView, width: int, *, projection: bool) -> Parts:
     used = view.fleet.today_cost / view.budget
     level = health.budget(used)
     after: Parts = (("  ", ""), health.mark(level, good=False))
-    after += ((f"{figures.percent(used):>6}", ""), (" of ", "dim"), (figures.usd(view.budget), ""))
+    whole = int(used * 100) / 100  # what is nearly reached is not yet
+    after += ((f"{figures.percent(whole):>6}", ""), (" of ", "dim"), (figures.usd(view.budget), ""))
+    if width >= ROOMY:
+        after += _quarters(view.fleet)
     if projection:
         after += (("    ", ""), *_projection(view))
     before: Parts = (("budget ", "dim"),) if projection else ()
     room = width - cells_of((*before, *after))
     ahead = view.fleet.projected_cost / view.budget
     return (*before, *bar(used, room, health.TONE_OF[level], ahead), *after)
+
+
+def _quarters(fleet: Fleet) -> Parts:
+    """When the last quarter of the budget was used up, and when the next one will be."""
+    words = []
+    if fleet.quarter:
+        words.append(f"{25 * fleet.quarter} % at {clock(fleet.quarter_at, seconds=False)}")
+    if fleet.next_quarter_at is not None:
+        at = clock(fleet.next_quarter_at, seconds=False)
+        words.append(f"{25 * fleet.quarter + 25} % at ~{at}")
+    return ((f"{DOT}{DOT.join(words)}", "dim"),) if words else ()
 
 
 def _projection(view: FleetView) -> Parts:

@@ -25,9 +25,9 @@ def title(
 
     The panel that has the focus has a heavy rule in the accent: not a colour alone.
     """
-    left: list[Part] = [(key, "accent" if focused else "dim"), (" " if key else "", "")]
+    left: list[Part] = [(f"[{key}] " if key else "", "dim")]
     left.append((name, "accent" if focused else "heading"))
-    room = width - cells_of((*left, *right)) - (12 if right else 8)
+    room = width - cells_of((*left, *right)) - (8 if right else 6)
     if said := joined(details, max(0, room)):
         left += [("  ", ""), *said]
     line = rule(width, tuple(part for part in left if part[0]), right)

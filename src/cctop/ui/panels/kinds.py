@@ -62,15 +62,20 @@ def thinking_cost(detail: Detail) -> int:
     )
 
 
-def kinds_lines(detail: Detail, width: int) -> list[Parts]:
-    """A line for each kind, web searches where there were any, and what is metered in all."""
+def kinds_lines(detail: Detail, width: int, height: int = 99) -> list[Parts]:
+    """A line for each kind, web searches where there were any, and what is metered in all.
+
+    Where that is higher than `height` the smallest kinds go: never what is metered.
+    """
     session = detail.session
     kinds = list(kinds_of(detail))
     if session.web_searches:
         kinds.append(Kind("web search", session.web_searches, detail.cost.web_search))
+    while kinds and len(kinds) >= height:
+        kinds.remove(min(kinds, key=lambda kind: (not kind.part, kind.cost, kind.tokens)))
     room = min(LONGEST_SHARE, _share_width(width))
-    lines = [_line(kind, detail.cost.total, room, width) for kind in kinds]
-    priced = session.cost or not session.unpriced_tokens
+    priced = bool(session.cost or not session.unpriced_tokens)
+    lines = [_line(kind, detail.cost.total if priced else None, room, width) for kind in kinds]
     cost: Parts = ((bounded_cost(session, 8) if priced else figures.MISSING, "heading"),)
     more = tuple((text.strip(), tone) for text, tone in unpriced(session.unpriced_tokens))
     tokens: Parts = ((figures.tokens(session.tokens.total), "heading"),)
@@ -96,14 +101,15 @@ def books_lines(session: Session, width: int) -> list[Parts]:
     ]
 
 
-def _line(kind: Kind, total: int, room: int, width: int) -> Parts:
+def _line(kind: Kind, total: int | None, room: int, width: int) -> Parts:
+    """One kind, of a `total` in pico-USD; None where nothing has a price."""
     name = f"  {kind.name}" if kind.part else kind.name
     tone: Tone = "dim" if kind.part or not kind.tokens else ""
-    share = kind.cost / total if total > 0 and kind.cost > 0 and not kind.part else None
+    share = kind.cost / total if total and kind.cost > 0 and not kind.part else None
     cells: tuple[Cell, ...] = (
         ((name, "dim"),),
         ((figures.tokens(kind.tokens), tone),),
-        ((figures.usd(kind.cost), tone),),
+        ((figures.MISSING if total is None else figures.usd(kind.cost), tone),),
         kind.note,
         bar(share, room, "fill")[:1] if share else "",
     )

@@ -39,7 +39,8 @@ def meter_lines(detail: Detail, now: int, size: Size) -> list[Parts]:
         return _stack(_blocks(detail, now, width), detail, size)
     figures_width = FIGURES_WIDTH if width < WIDE else WIDE_FIGURES
     beside = width - figures_width - 3
-    left = _stack(_blocks(detail, now, figures_width), None, Size(figures_width, height))
+    size = Size(figures_width, height)
+    left = _stack(_blocks(detail, now, figures_width), detail, size, graph=False)
     right = _aside(detail, Size(beside, height))
     gap: Parts = (("   ", ""),)
     blank: Parts = fit("", beside)
@@ -61,14 +62,16 @@ def _blocks(detail: Detail, now: int, width: int) -> list[Block]:
     ]
 
 
-def _stack(blocks: list[Block], detail: Detail | None, size: Size) -> list[Parts]:
+def _stack(blocks: list[Block], detail: Detail, size: Size, *, graph: bool = True) -> list[Parts]:
     """Blocks one above the other, a graph in what is left, and air in what is left of that."""
     width, height = size
     kept = [block for block in blocks if block.lines]
     while _lines(kept) > height and len(kept) > 1:
         kept.remove(max(kept, key=lambda block: block.drop))
+    if _lines(kept) > height:
+        kept = [Block(kinds_lines(detail, width, height), 0)]
     spare = height - _lines(kept)
-    if detail is not None and len(detail.points) > 1 and spare >= LOWEST_GRAPH:
+    if graph and len(detail.points) > 1 and detail.session.cost and spare >= LOWEST_GRAPH:
         airy = spare - len(kept)
         rows = min(HIGHEST_GRAPH, airy if airy >= LOWEST_GRAPH else spare)
         place = max(1, len(kept) - 2)
@@ -105,6 +108,8 @@ def _aside(detail: Detail, size: Size) -> list[Parts]:
 def _hero(detail: Detail, width: int) -> list[Parts]:
     """The cost, three lines high, and the new tokens beside it."""
     session = detail.session
+    if session.unpriced_tokens and not session.cost:
+        return []
     cost, new = figures.usd(session.cost), figures.tokens(session.tokens.new)
     words: list[Parts] = [
         (),
@@ -121,7 +126,7 @@ def _hero(detail: Detail, width: int) -> list[Parts]:
 def cost_plot(detail: Detail, width: int) -> Plot:
     """What was spent over the life of the session, in as many steps as there are dots."""
     points = detail.points
-    if len(points) < 2:
+    if len(points) < 2 or not detail.session.cost:
         return Plot()
     start, end = points[0].at, max(points[-1].at, points[0].at + 1)
     label = len("$0.00") + 2

@@ -102,7 +102,7 @@ class Line(NamedTuple):
             case "state":
                 return self._state()
             case "doing":
-                return (doing(s),)
+                return (self._doing(look),)
             case "model":
                 return ((short_model(s.model), "dim"),)
             case "bar":
@@ -137,6 +137,11 @@ class Line(NamedTuple):
             case "age":
                 return ((ago(s.last_activity_at, self.now), "dim"),)
         return ""
+
+    def _doing(self, look: Look) -> Part:
+        """What it does; of one that rests, and has no title beside it, what it is."""
+        rests = look != "table" and self.session.status in {Status.IDLE, Status.ENDED}
+        return (self.session.title, "dim") if rests and self.session.title else doing(self.session)
 
     def _state(self) -> Parts:
         sign = STATUS[self.session.status]

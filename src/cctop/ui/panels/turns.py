@@ -6,7 +6,7 @@ from cctop.ui.panels.frame import columns_line
 from cctop.ui.panels.listing import Listing
 from cctop.ui.widgets.columns import Column
 from cctop.ui.widgets.parts import Cell, Parts
-from cctop.ui.words import clock, count
+from cctop.ui.words import amount, clock, count
 
 COLUMNS = (
     Column("number", "", 4, align="right"),
@@ -34,7 +34,7 @@ def turn_line(turn: Turn, width: int) -> Parts:
         ((count(turn.tool_calls, "tool"), "dim"),) if turn.tool_calls else "",
         ((f"{turn.failures:,} failed", "warning"),) if turn.failures else "",
         ((figures.tokens(turn.tokens), "dim"),),
-        figures.usd(turn.cost, 8 - len(more)) + more,
+        amount(turn.cost, turn.unpriced_tokens, 8 - len(more)) + (more if turn.cost else ""),
     )
     return columns_line(COLUMNS, cells, width)
 
@@ -58,5 +58,6 @@ class Turns(Listing[Turn]):
         turns = detail.turns
         if not turns:
             return []
+        said: list[Parts] = [((f"{len(turns):,}", ""),)]
         mean = sum(turn.cost for turn in turns) // len(turns)
-        return [((f"{len(turns):,}", ""),), ((f"{figures.usd(mean)} on average", "dim"),)]
+        return [*said, ((f"{figures.usd(mean)} on average", "dim"),)] if mean else said

@@ -8,7 +8,7 @@ from cctop.ui.screens.page import INDENT, Headline, Page, section, wrapped
 from cctop.ui.widgets.parts import Parts, cells_of, fit
 from cctop.ui.words import FAILURE, LIST_PRICE, STATUS, TRIGGER, Sign
 
-TWO_COLUMNS = 100
+TWO_COLUMNS = 96
 KEYS_WIDTH = 16
 
 MEANINGS = (

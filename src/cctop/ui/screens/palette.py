@@ -116,4 +116,6 @@ class Palette(Toned[str | None], ModalScreen[str | None], inherit_bindings=False
         self._choose(int(message.row_id))
 
     def _choose(self, place: int | None) -> None:
+        if not self.is_current:  # a second Enter that was on its way
+            return
         self.dismiss(None if place is None or not self._found else self._found[place].run)
