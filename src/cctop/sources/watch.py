@@ -92,10 +92,11 @@ class Waker:
                     self._watch_folders(folders)
         except (ImportError, OSError, RuntimeError) as error:
             # The limit of watches is reached, the file system has no events, …
+            remedy = "--poll asks for polling."
+            if "decode" not in str(error):  # a name that is no text has nothing to do with limits
+                remedy = f"Raising fs.inotify.max_user_watches may help, {remedy}"
             self._notice = clean(
-                f"No file system events ({error}): polling instead. "
-                "Raising fs.inotify.max_user_watches may help, --poll asks for polling.",
-                PATH_LIMIT,
+                f"No file system events ({error}): polling instead. {remedy}", PATH_LIMIT
             )
 
     def _watch_folders(self, folders: _Folders) -> None:

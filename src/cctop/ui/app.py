@@ -5,6 +5,8 @@ import gc
 import os
 import re
 import signal
+import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -36,6 +38,8 @@ WAKE_PAUSE = 0.1
 """Seconds between two pictures shown out of turn: a stream of changes is left to the tick."""
 
 
+TERMINAL_CHECK = 2.0  # seconds between two looks whether there still is a terminal
+PATIENCE = 3.0  # seconds a clean end may take
 _font_faces = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
 
@@ -61,6 +65,7 @@ class CctopApp(App[None], inherit_bindings=False):
         self._news = News(options.now(), options.daily_budget)
         self.board = Board(source, options)
         self._ticker: Timer | None = None
+        self._last_word: threading.Timer | None = None
         self._woken = False
         self._shown_at = 0.0
 
@@ -80,6 +85,8 @@ class CctopApp(App[None], inherit_bindings=False):
         for number in _ENDING_SIGNALS:
             with suppress(NotImplementedError):  # Windows has none of them to take over
                 loop.add_signal_handler(number, self._end_by, number)
+        if not self.is_headless:
+            self.set_interval(TERMINAL_CHECK, self._look_for_terminal)
         self._tick_at(self._hz)
         self.call_after_refresh(self._start)
 
@@ -90,11 +97,24 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """End the source's thread."""
+        if self._last_word is not None:
+            self._last_word.cancel()
         self._source.stop()
 
     def _end_by(self, number: signal.Signals) -> None:
-        """One clean way out, as if the user had quit."""
-        self.call_later(self.exit, return_code=128 + number)
+        """One clean way out, as if the user had quit; a short one where the terminal is stuck."""
+        code = 128 + number
+        self._last_word = threading.Timer(PATIENCE, os._exit, (code,))
+        self._last_word.daemon = True
+        self._last_word.start()
+        self.call_later(self.exit, return_code=code)
+
+    def _look_for_terminal(self) -> None:
+        """End where the terminal went away without a word: a detached one sends no SIGHUP."""
+        try:
+            os.get_terminal_size(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+        except OSError:
+            self._end_by(signal.SIGHUP)
 
     # The picture.
 
