@@ -64,7 +64,9 @@ class Still:
     """The demo's book as it stands at noon: what the screen reads, without threads or a clock."""
 
     def __init__(self, root: Path, cache: Path) -> None:
-        self._reader, self._painter = open_book(Settings(roots=(root,), cache=cache))
+        self._reader, self._painter = open_book(
+            Settings(roots=(root,), cache=cache, daily_budget=round(BUDGET_USD * PICO))
+        )
         self._reader.look()
         self._reader.read()
         self._focus: str | None = None

@@ -163,7 +163,7 @@ class Made:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
 
-    def detail(self, session: str) -> Detail:
+    def detail(self, session: str, *, course: bool = True) -> Detail:
         """One of everything, whichever session it is."""
         return detail(next(s for s in self.snapshot.sessions if s.id == session))
 

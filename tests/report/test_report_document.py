@@ -158,7 +158,7 @@ def test_skipped_lines_are_told_of_sessions_that_are_not_listed() -> None:
 
 def test_skipped_items_are_bounded() -> None:
     class ManyLines(Made):
-        def detail(self, session: str) -> Detail:
+        def detail(self, session: str, *, course: bool = True) -> Detail:
             line = SkippedLine("/a.jsonl", 0, Clean("not JSON"), False)
             return replace(super().detail(session), skipped=(line,) * 1_500)
 

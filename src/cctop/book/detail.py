@@ -38,8 +38,13 @@ def detail_of(
     now: int,
     rule: milestones.Rule,
     paths: Paths,
+    *,
+    course: bool = True,
 ) -> Detail:
-    """Return everything about one session at `now`, ms. `paths` names a file by its number."""
+    """Return everything about one session at `now`, ms. `paths` names a file by its number.
+
+    Without its `course`, turns and points are left empty: a list of sessions has no use for them.
+    """
     calls = in_order(session)
     failures = failures_of(session, paths)
     per_minute = summary.rate.tokens_per_minute * _share(session, rule)
@@ -52,11 +57,11 @@ def detail_of(
         failures=failures,
         compactions=marks_of(session),
         subagents=tree_of(session, ended=summary.status is Status.ENDED),
-        turns=_turns(session, calls),
+        turns=_turns(session, calls) if course else (),
         milestones=tuple(milestones.reached(calls, rule)),
         next_milestone=milestones.upcoming(rule.counted_by(session.meter), per_minute, now, rule),
         api_failures=_api_failures(session),
-        points=_points(calls),
+        points=_points(calls) if course else (),
         skipped=skipped_of(session, paths),
     )
 

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from cctop.engine.reader import Reader
 
 WORTHWHILE = 24 << 20  # bytes
-AHEAD = 16  # files handed out before the first of them is back
+AHEAD = 16  # files handed out before the first of them is back: it must never wait for work
 
 
 def read_all(reader: Reader, on_step: Callable[[], None]) -> None:

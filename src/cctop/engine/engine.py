@@ -159,9 +159,12 @@ class Reading:
             prices=(reader.prices.source, reader.prices.version),
         )
 
-    def detail(self, session: str) -> Detail:
-        """Return everything about a session of the picture. Raises KeyError for another."""
-        detail = self._painter.detail(session, self._now)
+    def detail(self, session: str, *, course: bool = True) -> Detail:
+        """Return everything about a session of the picture. Raises KeyError for another.
+
+        Without its `course` it has no turns and points.
+        """
+        detail = self._painter.detail(session, self._now, course=course)
         if detail is None:
             raise KeyError(session)
         return detail

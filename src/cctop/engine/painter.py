@@ -85,13 +85,16 @@ class Painter:
             )
         return self._last
 
-    def detail(self, session: str, now: int) -> Detail | None:
-        """Return everything about one session at `now`, ms; None where there is none."""
+    def detail(self, session: str, now: int, *, course: bool = True) -> Detail | None:
+        """Return everything about one session at `now`, ms; None where there is none.
+
+        Without its `course` it has no turns and points.
+        """
         state = self._book.sessions.get(session)
         summary = self._summaries.get(state) if state is not None else None
         if state is None or summary is None:
             return None
-        return detail_of(state, summary, now, self._rule, self._paths)
+        return detail_of(state, summary, now, self._rule, self._paths, course=course)
 
     def _summarise(self, now: int) -> None:
         book = self._book

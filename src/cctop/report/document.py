@@ -26,7 +26,7 @@ class Reading(Protocol):
     def snapshot(self) -> Snapshot:
         """The picture of all sessions."""
 
-    def detail(self, session: str) -> Detail:
+    def detail(self, session: str, *, course: bool = True) -> Detail:
         """Everything about one session."""
         ...
 
@@ -47,7 +47,9 @@ def document(reading: Reading, listed: Iterable[Session], *, whole: bool = False
         totals=_totals(sessions),
         skipped=_skipped(reading),
         notices=list(picture.notices),
-        sessions=[session_report(reading.detail(s.id), whole=whole) for s in sessions],
+        sessions=[
+            session_report(reading.detail(s.id, course=whole), whole=whole) for s in sessions
+        ],
     )
 
 
