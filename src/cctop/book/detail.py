@@ -51,7 +51,7 @@ def detail_of(
     models = _models(calls)
     return Detail(
         session=summary,
-        cost=sum((use.cost for use in models if use.cost is not None), Cost()),
+        cost=total_of(use.cost for use in models if use.cost is not None),
         models=models,
         tools=_tools(session),
         failures=failures,

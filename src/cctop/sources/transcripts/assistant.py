@@ -31,55 +31,24 @@ class Assistant:
         message = record.message
         if message is None:
             return ()
+        maker = self._makers.of(record)
         if record.is_api_error_message:
             text = clean(prompts.text_of(message), 300)
-            return (
-                ev.ApiError(
-                    place.origin, place.offset, place.at, uuid_of(place, record),
-                    self._makers.of(record), record.api_error_status or 0, text,
-                ),
-            )  # fmt: skip
+            status = record.api_error_status or 0
+            uuid = uuid_of(place, record)
+            return (ev.ApiError(place.origin, place.offset, place.at, uuid, maker, status, text),)
         if message.model == "<synthetic>":
             return ()
-        tools, text, thinks = _contents(message.content)
+        if not self._repeats(place, record, message, maker):
+            return (_response(place, record, message, maker),)
         ends_turn = message.stop_reason not in CONTINUES
-        maker = self._makers.of(record)
-        if self._repeats(place, record, message, maker):
-            return (
-                ev.Continued(
-                    place.origin, place.offset, place.at, maker, ends_turn,
-                    bool(record.is_sidechain), tools, text, thinks,
-                ),
-            )  # fmt: skip
-        raw = message.usage
-        usage, parts, sides = _count(raw, message.model or "")
-        # By position: this is a hot line, and names would cost it six times as much.
+        sidechain = bool(record.is_sidechain)
         return (
-            ev.Response(
-                place.origin,
-                place.offset,
-                place.at,
-                message.id or "",
-                record.request_id or "",
-                uuid_of(place, record),
-                maker,
-                _name(message.model or "unknown"),
-                usage,
-                _name(record.requested_model or ""),
-                raw.speed or "" if raw else "",
-                raw.inference_geo or "" if raw else "",
-                message.stop_reason is not None,
-                ends_turn,
-                bool(record.is_sidechain),
-                _name(record.effort) if isinstance(record.effort, str) else Clean(""),
-                (parts[-1] if parts else usage).prompt,
-                parts,
-                sides,
-                tools,
-                text,
-                thinks,
+            ev.Continued(
+                place.origin, place.offset, place.at, maker, ends_turn, sidechain,
+                *_contents(message.content),
             ),
-        )
+        )  # fmt: skip
 
     def _repeats(self, place: ev.Event, record: Record, message: Message, maker: str) -> bool:
         """Return whether the line repeats what the last one said, and is no older than it."""
@@ -90,6 +59,34 @@ class Assistant:
         repeats = bool(message.id) and place.at >= self._at and said == self._said
         self._said, self._at = said, place.at
         return repeats
+
+
+def _response(place: ev.Event, record: Record, message: Message, maker: str) -> ev.Response:
+    raw = message.usage
+    usage, parts, sides = _count(raw, message.model or "")
+    # By position: this is a hot line, and names would cost it six times as much.
+    return ev.Response(
+        place.origin,
+        place.offset,
+        place.at,
+        message.id or "",
+        record.request_id or "",
+        uuid_of(place, record),
+        maker,
+        _name(message.model or "unknown"),
+        usage,
+        _name(record.requested_model or ""),
+        raw.speed or "" if raw else "",
+        raw.inference_geo or "" if raw else "",
+        message.stop_reason is not None,
+        message.stop_reason not in CONTINUES,
+        bool(record.is_sidechain),
+        _name(record.effort) if isinstance(record.effort, str) else Clean(""),
+        (parts[-1] if parts else usage).prompt,
+        parts,
+        sides,
+        *_contents(message.content),
+    )
 
 
 def _count(raw: RawUsage | None, model: str) -> _Counts:
