@@ -316,8 +316,77 @@ class Registry(Struct, frozen=True, gc=False):
     live: tuple[Live, ...]
 
 
+class HookKind(StrEnum):
+    """The moments at which Claude Code calls a hook, as it names them (2.1.330)."""
+
+    SESSION_START = "SessionStart"
+    SESSION_END = "SessionEnd"
+    USER_PROMPT_SUBMIT = "UserPromptSubmit"
+    PRE_TOOL_USE = "PreToolUse"
+    POST_TOOL_USE = "PostToolUse"
+    POST_TOOL_USE_FAILURE = "PostToolUseFailure"
+    PERMISSION_REQUEST = "PermissionRequest"
+    PERMISSION_DENIED = "PermissionDenied"
+    NOTIFICATION = "Notification"
+    STOP = "Stop"
+    STOP_FAILURE = "StopFailure"
+    SUBAGENT_START = "SubagentStart"
+    SUBAGENT_STOP = "SubagentStop"
+    PRE_COMPACT = "PreCompact"
+    POST_COMPACT = "PostCompact"
+
+
+class Hook(Struct, frozen=True, gc=False):
+    """One hook that fired. `at` is when its writer began: up to a quarter of a second after the
+    fact, since Claude Code starts such hooks without waiting for them.
+
+    `word` is what the kind's own field says: the source of a start, the reason of an end, the
+    trigger of a compaction, the type of a notification.
+    """
+
+    id: str
+    at: int
+    kind: HookKind
+    session: str
+    agent: str = ""  # of the subagent it fired in
+    tool: Clean = Clean("")
+    tool_use_id: str = ""
+    target: Clean = Clean("")
+    path: Clean = Clean("")
+    duration_ms: int | None = None
+    failure: FailureKind | None = None
+    error: Clean = Clean("")
+    word: Clean = Clean("")
+
+
+class Limit(Struct, frozen=True, gc=False):
+    """How much of a plan's limit is used: `percent` of 100, until it is reset at `resets_at`."""
+
+    percent: float
+    resets_at: int
+
+
+class StatusLine(Struct, frozen=True, gc=False):
+    """What Claude Code last told a session's status line: its own live figures.
+
+    `cost` is in pico-USD and cumulative as in `CostState`, `context` and `window` are tokens, 0
+    where not told. The limits are those of the account, with plans that have any.
+    """
+
+    session: str
+    root: str
+    at: int
+    cost: int
+    context: int = 0
+    window: int = 0
+    model: Clean = Clean("")
+    five_hour: Limit | None = None
+    seven_day: Limit | None = None
+    cache_expires_at: int = 0
+
+
 TranscriptEvent = (
     Seen | Response | Continued | ToolResult | Prompt | Interrupted | Compaction | CompactSummary
     | ApiError | TurnEnd | CostState | Title | AgentMeta | AgentEnd | Malformed | Reset | Gone
 )  # fmt: skip
-AnyEvent = TranscriptEvent | Registry
+SpoolEvent = Hook | StatusLine

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 from scribe import (
     HAIKU,
+    HOUR,
     OPUS,
     SECOND,
     SONNET,
@@ -37,6 +38,9 @@ from scribe import (
     turn_end,
     usage,
 )
+
+from cctop.events import FailureKind, Hook, HookKind, Limit, SpoolEvent, StatusLine
+from cctop.text import Clean
 
 MODELS = (OPUS, SONNET, HAIKU, "unheard-of-1", f"{OPUS}[1m]")
 CHAINED = {"user", "assistant", "system", "attachment"}
@@ -101,6 +105,7 @@ class Story:
         self.now = START
         self.threads: list[Thread] = [Thread(session_id(1))]
         self.metas: dict[tuple[str, str], Json] = {}
+        self.spool: list[SpoolEvent] = []
         self.how = 0
 
     def tell(self, steps: list[Step]) -> "Story":
@@ -270,6 +275,49 @@ class Story:
                     record.pop("agentId", None)
                     parent.add(record)
 
+    # What hooks and the status line told besides.
+
+    def _hook(self, thread: Thread) -> None:
+        """A hook of any kind, of a call that is in the transcript, will be, or never was."""
+        kind = list(HookKind)[self._choose(len(HookKind))]
+        ends = kind in {HookKind.POST_TOOL_USE_FAILURE, HookKind.PERMISSION_DENIED}
+        failures = (FailureKind.ERROR, FailureKind.INTERRUPTED, FailureKind.DENIED)
+        ids = [*thread.tools[-2:], fresh("toolu"), "call_0", ""]
+        words = ("manual", "elicitation_dialog", "compact")
+        self.spool.append(
+            Hook(
+                id=fresh("h"),
+                at=self.now + (0, 200, 2_000)[self._choose(3)],
+                kind=kind,
+                session=thread.session,
+                agent=thread.agent,
+                tool=Clean("Bash"),
+                tool_use_id=ids[self._choose(len(ids))],
+                target=Clean(("ls", "make")[self._choose(2)]),
+                duration_ms=(None, 90)[self._choose(2)],
+                failure=failures[self._choose(3)] if ends else None,
+                error=Clean("no") if ends else Clean(""),
+                word=Clean(words[self._choose(3)]),
+            )
+        )
+
+    def _status(self, thread: Thread) -> None:
+        """A status line, with a total that may lie before or behind the books."""
+        limit = Limit(self._choose(101), self.now + HOUR * (self._choose(3) - 1))
+        self.spool.append(
+            StatusLine(
+                session=thread.session,
+                root=("/home/ada/.claude", "/home/eve/.claude")[self._choose(2)],
+                at=self.now,
+                cost=self._choose(9) * 10**10,
+                window=(0, 500_000)[self._choose(2)],
+                model=Clean(MODELS[self._choose(5)]),
+                five_hour=(None, limit)[self._choose(2)],
+                seven_day=(None, limit)[self._choose(2)],
+                cache_expires_at=self.now,
+            )
+        )
+
     def _rest(self, thread: Thread) -> None:
         """A while passes; other programs write lines without a type, or without a time."""
         way = self._choose(3)
@@ -285,9 +333,9 @@ class Story:
 
 ACTS = (
     "prompt", "answer", "result", "agent", "compaction", "trouble", "words", "copy", "sidechain",
-    "rest",
+    "hook", "status", "rest",
 )  # fmt: skip
-_WEIGHTED = (*ACTS, "answer", "answer", "prompt", "result", "copy", "words")
+_WEIGHTED = (*ACTS, "answer", "answer", "prompt", "result", "copy", "words", "hook", "hook")
 
 steps = st.builds(
     Step,

@@ -24,6 +24,7 @@ class Telling:
             self.world.feed_bytes(thread.data, self.world.file(thread.session, thread.agent))
         for (session, agent), told in self.story.metas.items():
             self.world.tell(session, agent, **told)
+        self.world.book.apply_spool(self.story.spool)
         return self.world
 
     def crooked(self, chance: Random) -> World:
@@ -37,8 +38,15 @@ class Telling:
             parts = [chance.randrange(len(whole) + 1) for _ in range(chance.choice((0, 0, 1, 2)))]
             open_ += [(file, pieces(whole[:end], chance)) for end in (*parts, len(whole))]
         metas = list(self.story.metas.items())
+        heard = [*self.story.spool, *chance.sample(self.story.spool, len(self.story.spool) // 2)]
+        chance.shuffle(heard)
         begun: set[int] = set()
-        while open_ or metas:
+        while open_ or metas or heard:
+            if heard and (not (open_ or metas) or not chance.randrange(3)):
+                count = chance.randint(1, len(heard))
+                self.world.book.apply_spool(heard[:count])
+                del heard[:count]
+                continue
             if metas and (not open_ or not chance.randrange(6)):
                 (session, agent), told = metas.pop(chance.randrange(len(metas)))
                 self.world.tell(session, agent, **told)

@@ -1,8 +1,10 @@
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from cctop.events import Live, Liveness
@@ -317,23 +319,56 @@ def test_the_registry_appears_after_start(machine: Machine) -> None:
     assert len(running.read()) == 1
 
 
-def test_without_proc_a_living_process_is_enough(machine: Machine, tmp_path: Path) -> None:
-    machine.enter("a.json", pid=os.getpid(), procStart="1")
-    machine.enter("b.json", pid=(1 << 31) - 1)
+def started(pid: int) -> str:
+    """When a process did, as `LC_ALL=C TZ=UTC ps -o lstart=` says it."""
+    begun = time.gmtime(psutil.Process(pid).create_time())
+    return f"{time.strftime('%a %b', begun)} {begun.tm_mday:2} {time.strftime('%X %Y', begun)}"
+
+
+def without_proc(machine: Machine, tmp_path: Path) -> list[int]:
     running = RunningSessions([str(machine.root)], str(tmp_path / "no-proc"))
-    assert [live.pid for live in running.read()] == [os.getpid()]
+    return [live.pid for live in running.read()]
+
+
+def test_without_proc_the_start_is_asked_for(machine: Machine, tmp_path: Path) -> None:
+    own = os.getpid()
+    machine.enter("a.json", pid=own, procStart=started(own))
+    machine.enter("b.json", pid=(1 << 31) - 1)
+    assert without_proc(machine, tmp_path) == [own]
+    # The pid is another process's now.
+    machine.enter("a.json", pid=own, procStart="Wed Nov  5 21:38:04 2025")
+    assert without_proc(machine, tmp_path) == []
+
+
+@pytest.mark.parametrize("start", ["1", "", None, "yesterday"])
+def test_without_proc_a_living_process_is_enough_where_its_start_is_not_told(
+    machine: Machine, tmp_path: Path, start: str | None
+) -> None:
+    machine.enter(pid=os.getpid(), procStart=start)
+    assert without_proc(machine, tmp_path) == [os.getpid()]
+
+
+def test_without_proc_a_zombie_runs_nothing(machine: Machine, tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    try:
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)  # it has ended, and stays a zombie
+        machine.enter(pid=child, procStart=started(child))
+        assert without_proc(machine, tmp_path) == []
+    finally:
+        os.waitpid(child, 0)
 
 
 def test_without_proc_a_process_of_someone_else_lives(
     machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(pid: int, signal: int) -> None:
-        assert signal == 0
-        raise PermissionError
+    def refuse(pid: int) -> psutil.Process:
+        raise psutil.AccessDenied(pid)
 
-    monkeypatch.setattr(os, "kill", refuse)
+    monkeypatch.setattr(psutil, "Process", refuse)
     machine.enter()
-    assert len(RunningSessions([str(machine.root)], str(tmp_path / "no-proc")).read()) == 1
+    assert without_proc(machine, tmp_path) == [5751]
 
 
 @pytest.mark.skipif(not Path("/proc/self/ns/pid").exists(), reason="needs Linux")

@@ -160,10 +160,10 @@ def test_a_watcher_that_fails_is_told_and_polling_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
 ) -> None:
-    def fail(*_: Any, **__: Any) -> Iterator[Any]:
+    def fail(*_: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(watchfiles, "watch", fail)
+    monkeypatch.setattr(watchfiles._rust_notify, "RustNotify", fail)
     tree.write(MAIN)
     waker = make()
     assert until(lambda: bool(waker.notice))
@@ -178,15 +178,15 @@ def test_a_folder_that_goes_while_it_is_armed_is_no_failure(
     tree: Tree, make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     armed = threading.Event()
-    real = watchfiles.watch
+    real = watchfiles._rust_notify.RustNotify
 
-    def vanish_once(*paths: str, **options: Any) -> Iterator[Any]:
+    def vanish_once(paths: list[str], *options: Any) -> Any:
         if not armed.is_set():
             armed.set()
             raise FileNotFoundError(paths[0])
-        return real(*paths, **options)
+        return real(paths, *options)
 
-    monkeypatch.setattr(watchfiles, "watch", vanish_once)
+    monkeypatch.setattr(watchfiles._rust_notify, "RustNotify", vanish_once)
     tree.write(MAIN)
     waker = make()
     assert wakes_on(waker, lambda: tree.append(MAIN, b"{}\n"))

@@ -23,6 +23,7 @@ from cctop.events import (
     CostState,
     FailureKind,
     Gone,
+    Hook,
     Interrupted,
     Live,
     Liveness,
@@ -33,6 +34,8 @@ from cctop.events import (
     Reset,
     Response,
     Seen,
+    SpoolEvent,
+    StatusLine,
     Title,
     ToolResult,
     ToolUse,
@@ -53,6 +56,7 @@ class Book:
         self.sessions: dict[str, SessionState] = {}
         self.minutes = Minutes()
         self.live: dict[str, Live] = {}
+        self.limits: dict[str, StatusLine] = {}  # by root
         self.changed: set[SessionState] = set()
         self.skipping: set[SessionState] = set()  # with lines that could not be read
         self._prices = prices
@@ -111,6 +115,23 @@ class Book:
                 session.left_at = None if id in now else session.last_at
                 self._touch(session)
         self.live = now
+
+    def apply_spool(self, events: Iterable[SpoolEvent]) -> None:
+        """Take in what hooks and status lines said, in any order and any number of times."""
+        for event in events:
+            session = self._session(event.session)
+            if isinstance(event, Hook):
+                session.heard.take(event, self._heard_call(session, event))
+            else:
+                session.heard.tell(event)
+                self._limit(event)
+            self._touch(session)
+
+    def _limit(self, line: StatusLine) -> None:
+        """Take in the limits of an account: those of a root's newest status line that has any."""
+        known = self.limits.get(line.root)
+        if (line.five_hour or line.seven_day) and (known is None or line.at > known.at):
+            self.limits[line.root] = line
 
     def settle(self) -> None:
         """Judge anew who made what several sessions claim: call it before reading the book."""
@@ -177,13 +198,29 @@ class Book:
         elif not event.sidechain:
             session.turn.turn(event.at, event.offset, working, text)
 
+    def _heard_call(self, session: SessionState, hook: Hook) -> ToolCall | None:
+        """Return the tool call that a hook names: the same one that the transcript has."""
+        if not (hook.tool_use_id and hook.tool):
+            return None
+        key = claims.key_of(hook.tool_use_id, session.id, hook.agent)
+        tool = self._tools.get(key)
+        if tool is None:
+            tool = self._tools[key] = ToolCall(hook.tool_use_id)
+        if tool.tells(hook):
+            self._owners.withdraw(tool)
+            tool.hear(hook)
+            self._owners.enter(tool, session, "")
+        else:
+            self._owners.claim(tool, session, "")
+        return tool
+
     def _tool(self, session: SessionState, event: Response | Continued, use: ToolUse) -> None:
         origin = event.origin
         key = claims.key_of(use.id, event.maker or origin.session, origin.agent)
         tool = self._tools.get(key)
         if tool is None:
             tool = self._tools[key] = ToolCall(use.id)
-        if not tool.name or 0 < event.at < tool.at or origin.agent > tool.agent:
+        if not tool.asked or 0 < event.at < tool.at or origin.agent > tool.agent:
             self._owners.withdraw(tool)
             tool.ask(use, event)
             self._owners.enter(tool, session, event.maker)

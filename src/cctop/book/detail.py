@@ -85,9 +85,16 @@ def _failure(call: ToolCall, paths: Paths) -> Failure:
         call.failure,
         call.error,
         call.agent,
-        max(0, call.answered_at - call.at) if call.at else None,
+        _duration(call),
         Where(path, asked, result_path, answered),
     )
+
+
+def _duration(call: ToolCall) -> int | None:
+    """Return how long a call took, ms: by the hook that knows it, else with the wait for it."""
+    if call.duration_ms is not None:
+        return call.duration_ms
+    return max(0, call.answered_at - call.at) if call.at else None
 
 
 def _place(place: Place | None, paths: Paths) -> tuple[int, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cctop.book.meter import MINUTE, Minutes
 from cctop.book.snapshot import Fleet, Session, Status
 from cctop.book.summary import TREND_MINUTES
+from cctop.events import Limit, StatusLine
 
 
 def fleet_of(
@@ -14,11 +15,14 @@ def fleet_of(
     midnight: int,
     tomorrow: int,
     budget: int = 0,
+    told: Iterable[StatusLine] = (),
 ) -> Fleet:
     """Return the fleet at `now`; the local day runs from `midnight` to `tomorrow`, all in ms.
 
-    `budget` is a day's, in pico-USD; 0 is none.
+    `budget` is a day's, in pico-USD; 0 is none. `told`: the status lines that told limits, one an
+    account.
     """
+    lines = list(told)
     counts = dict.fromkeys(Status, 0)
     per_hour = per_minute = 0
     for session in sessions:
@@ -47,7 +51,15 @@ def fleet_of(
         quarter=quarter,
         quarter_at=_reached(minutes, midnight // MINUTE, quarter * budget) if quarter else 0,
         next_quarter_at=_ahead((quarter + 1) * budget - 4 * cost, hour, last) if budget else None,
+        five_hour=_fullest((line.five_hour for line in lines), now),
+        seven_day=_fullest((line.seven_day for line in lines), now),
     )
+
+
+def _fullest(limits: Iterable[Limit | None], now: int) -> Limit | None:
+    """Return the limit of which most is used; one that was reset since it was told says nothing."""
+    valid = [limit for limit in limits if limit is not None and not 0 < limit.resets_at <= now]
+    return max(valid, key=lambda limit: (limit.percent, limit.resets_at), default=None)
 
 
 def _reached(minutes: Minutes, first: int, fourfold: int) -> int:

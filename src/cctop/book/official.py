@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cctop.book.snapshot import Books
 from cctop.book.threads import NEVER
-from cctop.events import CostState
+from cctop.events import CostState, StatusLine
 
 if TYPE_CHECKING:
     from cctop.book.session import SessionState
@@ -60,30 +60,55 @@ class OfficialBooks:
 
 
 def books_of(session: "SessionState") -> Books | None:
-    """Return the newest `cost-state` as seen from our meter; None where there is none.
+    """Return Claude Code's own books as seen from our meter; None where it showed none.
 
-    All amounts in pico-USD. The books of a `--fork-session` go on from its parent's, which shows
-    in an equal `startTime`; those of `/branch` and `/clear` begin anew (2.1.330).
+    They are the newest `cost-state`, written when a process ends, or what the status line said
+    since: the same total, while the session runs (2.1.330). All amounts in pico-USD. The books of
+    a `--fork-session` go on from its parent's, which shows in an equal `startTime`; those of
+    `/branch` and `/clear` begin anew (2.1.330).
     """
-    newest = session.books.newest
-    if newest is None:
+    closed, told = session.books.newest, session.heard.status
+    if told is not None and (closed is None or _is_newer(told, closed)):
+        later = sum(call.cost for call in session.calls if call.at >= told.at)
+        metered = session.meter.cost - later
+        inherited = _brought_along(session, told.cost - metered)
+        official = told.cost - inherited
+        return Books(official, official - metered, inherited, later, told_at=told.at)
+    if closed is None:
         return None
     until = session.books.until
     later = sum(call.cost for call in session.calls if call.at >= until)
-    inherited = _brought_along(session, newest.start)
-    official = newest.cost - inherited
+    inherited = _brought_along(session, start=closed.start)
+    official = closed.cost - inherited
     return Books(
-        official, official - (session.meter.cost - later), inherited, later, newest.unknown_model
+        official, official - (session.meter.cost - later), inherited, later, closed.unknown_model
     )
 
 
-def _brought_along(session: "SessionState", start: int) -> int:
-    """Return what the books held when the session began as a fork of another."""
+def _is_newer(told: StatusLine, closed: CostState) -> bool:
+    """Return whether a status line tells more than the books.
+
+    The last one of a process comes after the newest record that `closed.at` is the time of, and
+    yet says no more. A killed process leaves a status line alone.
+    """
+    return told.at >= closed.at and told.cost > closed.cost
+
+
+def _brought_along(session: "SessionState", spare: int = 0, start: int | None = None) -> int:
+    """Return what the books held when the session began as a fork of another.
+
+    Where `start` is not told, as in a status line, they go on from the parent's if there is as
+    much in them beyond the fork's own calls: `spare`.
+    """
     if not session.inherited_calls:
         return 0
     parents = ((call.at, call.owner) for call in session.inherited_calls if call.owner is not None)
     _, parent = max(parents, key=lambda made: (made[0], made[1].id))
     if not parent.files:  # deleted: its lines here are all that is left to go by
-        return session.inherited.cost
+        held = session.inherited.cost
+        return held if start is not None or spare >= held else 0
     before = parent.books.at(session.born)
-    return before.cost if before is not None and before.start == start else 0
+    if before is None:
+        return 0
+    goes_on = spare >= before.cost if start is None else before.start == start
+    return before.cost if goes_on else 0

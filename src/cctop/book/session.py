@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from cctop.book.heard import Heard
 from cctop.book.meter import Meter, Minutes
 from cctop.book.official import OfficialBooks
 from cctop.book.threads import NEVER, AgentState, Turnstile
@@ -34,6 +35,7 @@ class SessionState:
         "files",
         "first_at",
         "gone",
+        "heard",
         "home",
         "id",
         "inherited",
@@ -95,6 +97,7 @@ class SessionState:
         self.agents: dict[str, AgentState] = {}
         self.books = OfficialBooks()
         self.turn = Turnstile()
+        self.heard = Heard()
         self.skipped: dict[tuple[int, int], Malformed] = {}
         self.milestone: Milestone | None = None
         self.milestone_count = 0  # of milestones reached when it was last asked for; -1: unknown

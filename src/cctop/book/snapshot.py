@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from cctop.events import FailureKind, Trigger, Where
+from cctop.events import FailureKind, Limit, Trigger, Where
 from cctop.prices.rates import Cost
 from cctop.text import Clean
 
@@ -65,11 +65,12 @@ class Context(Struct, frozen=True, gc=False):
 class Books(Struct, frozen=True, gc=False):
     """Claude Code's own books beside ours, in pico-USD.
 
-    `official` is its newest `cost-state` without what a fork inherited, `unlogged` what that holds
-    beyond the lines (compactions, titles, side calls; negative where a killed run never wrote its
-    own), `inherited` the part of the newest `cost-state` that a fork brought along, and `later`
-    what was metered since it was written: metered + unlogged = official + later. `guessed`: it
-    holds amounts at another model's price for models that Claude Code knows no price of.
+    `official` is its newest `cost-state`, or what its status line said since, without what a fork
+    inherited, `unlogged` what that holds beyond the lines (compactions, titles, side calls;
+    negative where a killed run never wrote its own), `inherited` the part of it that a fork
+    brought along, and `later` what was metered since it was written: metered + unlogged = official
+    + later. `guessed`: it holds amounts at another model's price for models that Claude Code knows
+    no price of. `told_at`: when the status line said so, 0 for a `cost-state`.
     """
 
     official: int
@@ -77,6 +78,7 @@ class Books(Struct, frozen=True, gc=False):
     inherited: int = 0
     later: int = 0
     guessed: bool = False
+    told_at: int = 0
 
 
 class Rate(Struct, frozen=True, gc=False):
@@ -140,6 +142,9 @@ class Session(Struct, frozen=True, gc=False):
     skipped_lines: int
     milestone: Milestone | None = None  # the newest one reached
     transcript_gone: bool = False
+    compacting_since: int = 0  # while its context is being compacted
+    compacting_trigger: Clean = Clean("")  # manual or auto
+    cache_expires_at: int = 0  # of its prompt cache, as the status line said last
 
     @property
     def failure_ratio(self) -> float | None:
@@ -317,6 +322,8 @@ class Fleet(Struct, frozen=True, gc=False):
     quarter: int = 0  # of today's budget used up, in whole quarters; 0 without a budget
     quarter_at: int = 0  # when that was
     next_quarter_at: int | None = None  # at the rate of now; None while nothing is spent
+    five_hour: Limit | None = None  # of the account that has used the largest share of its own
+    seven_day: Limit | None = None
 
 
 class Snapshot(Struct, frozen=True, gc=False):

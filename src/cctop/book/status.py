@@ -14,6 +14,11 @@ MODEL_SILENCE = 5 * 60_000
 IDLE_SILENCE = 10 * 60_000
 # What a process wrote last may be read only after it left the registry, ms.
 LEAVING = 5_000
+# Hooks are stamped up to a quarter of a second after the fact (2.1.330), later on a busy machine:
+# one that is no later than this after the registry's word adds nothing to it, ms.
+LAG = 1_500
+# A compaction that says nothing for so long was lost with its process, ms.
+COMPACTION_SILENCE = 10 * 60_000
 
 _registered = {
     Liveness.BUSY: Status.BUSY,
@@ -25,11 +30,30 @@ _registered = {
 
 def status_of(session: SessionState, live: Live | None, now: int) -> tuple[Status, int]:
     """Return the status and since when, ms. `now`: ms since the epoch."""
+    asked_at, _ = session.heard.waits_for()
     if live is not None and live.since:
+        # The registry can miss that a session waits, but knows sooner than hooks that it goes on.
+        if asked_at > live.since + LAG and live.status is not Liveness.WAITING:
+            return Status.WAITING, asked_at
         return _registered[live.status], live.since
-    silence = now - session.last_at
+    return _inferred(session, live, now, asked_at)
+
+
+def _inferred(
+    session: SessionState, live: Live | None, now: int, asked_at: int
+) -> tuple[Status, int]:
+    """Return the status of a session of which the registry says none, from all else."""
+    heard = session.heard
+    last = max(session.last_at, heard.prompted, asked_at)
+    silence = now - last
     if live is None and (_has_left(session) or silence > TOOL_SILENCE):
         return Status.ENDED, session.last_at
+    if asked_at:
+        return Status.WAITING, asked_at
+    if heard.prompted > max(session.turn.at, heard.rested) and silence <= MODEL_SILENCE:
+        return Status.BUSY, heard.prompted
+    if heard.rested > max(session.last_at, heard.prompted):
+        return Status.IDLE, heard.rested
     if silence <= TOOL_SILENCE and open_calls(session, ""):
         return Status.BUSY, session.last_at
     if session.turn.working and silence <= MODEL_SILENCE:
@@ -47,7 +71,31 @@ def _has_left(session: SessionState) -> bool:
     """Return whether its process ended: it closed its books, or is no longer registered."""
     if session.books.until > session.last_at:
         return True
+    if session.heard.ended and max(session.last_at, session.heard.prompted) <= (
+        session.heard.ended + LEAVING
+    ):
+        return True
     return session.left_at is not None and session.last_at <= session.left_at + LEAVING
+
+
+def waits_for(session: SessionState, live: Live | None) -> Clean:
+    """Return what a waiting session waits for: the call a permission is asked for, else as the
+    registry words it.
+    """
+    _, asked = session.heard.waits_for()
+    return asked or (live.waiting_for if live else Clean(""))
+
+
+def compacting(session: SessionState, live: Live | None, now: int) -> tuple[int, str]:
+    """Return since when the main thread's context is being compacted, ms, and what triggered it;
+    0 where it is not. It is over when the session rests, be it that its last hook was lost.
+    """
+    at, trigger = session.heard.compacting(session.packed[0])
+    if not at or now - at > COMPACTION_SILENCE:
+        return 0, ""
+    if live is not None and live.since and live.status is not Liveness.BUSY:
+        return 0, ""
+    return (0, "") if live is None and _has_left(session) else (at, trigger)
 
 
 def open_calls(session: SessionState, agent: str) -> list[ToolCall]:

@@ -55,6 +55,8 @@ def summarise(
     running = [id for id in agents if status.agent_state(session.agents[id], ended) == "running"]
     latest = session.latest
     models = _models(session)
+    compacting, trigger = status.compacting(session, live, now)
+    told = session.heard.status
     return Session(
         id=session.id,
         version=session.version,
@@ -66,8 +68,8 @@ def summarise(
         status=state,
         status_inferred=status.is_inferred(live) and not ended,
         status_since=since,
-        waiting_for=live.waiting_for if live else Clean(""),
-        activity=_activity(session, live),
+        waiting_for=status.waits_for(session, live) if state is Status.WAITING else Clean(""),
+        activity=Clean(f"compacting… {trigger}") if compacting else _activity(session, live),
         started_at=session.born,
         last_activity_at=session.last_at or (live.since if live else 0),
         model=latest.model if latest else (models[-1] if models else Clean("")),
@@ -98,6 +100,9 @@ def summarise(
         skipped_lines=len(session.skipped),
         milestone=_milestone(session, rule),
         transcript_gone=len(session.gone) == len(session.files),
+        compacting_since=compacting,
+        compacting_trigger=Clean(trigger),
+        cache_expires_at=told.cache_expires_at if told else 0,
     )
 
 
@@ -184,9 +189,19 @@ def _context(session: SessionState, windows: dict[str, int]) -> Context:
         return Context()
     names = (latest.booked or latest.model, latest.model)
     window = next((windows[name] for name in names if name in windows), None)
+    window = window or _told_window(session, names)
     window = window or context_window(names[0]) or context_window(names[1])
     packed_at, left = session.packed
     return Context(left if packed_at > latest.at else latest.context, window)
+
+
+def _told_window(session: SessionState, models: tuple[Clean, ...]) -> int:
+    """Return the context window that the status line told of one of the models, tokens; else 0.
+
+    "[1m]" behind a model's name there is how one with a long window is chosen.
+    """
+    told = session.heard.status
+    return told.window if told and told.model.partition("[")[0] in models else 0
 
 
 def _rate(session: SessionState, now: int, ended: bool) -> Rate:

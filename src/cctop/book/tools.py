@@ -3,7 +3,16 @@
 from typing import TYPE_CHECKING
 
 from cctop.book.claims import Entry
-from cctop.events import Continued, FailureKind, Origin, Response, ToolResult, ToolUse
+from cctop.events import (
+    Continued,
+    FailureKind,
+    Hook,
+    HookKind,
+    Origin,
+    Response,
+    ToolResult,
+    ToolUse,
+)
 from cctop.text import Clean
 
 if TYPE_CHECKING:
@@ -11,14 +20,23 @@ if TYPE_CHECKING:
 
 # Kinds that say something of the tool; a denial or an interruption says something of the user.
 FAULTS = frozenset({FailureKind.ERROR, FailureKind.HOOK_BLOCKED})
+# Hooks after which a call runs no longer.
+ENDS = frozenset(
+    {HookKind.POST_TOOL_USE, HookKind.POST_TOOL_USE_FAILURE, HookKind.PERMISSION_DENIED}
+)
 
 
 class ToolCall(Entry):
-    """One tool call and its answer, whichever of the two was read first."""
+    """One tool call and its answer, whichever of the two was read first.
+
+    Hooks are witnesses of the same call: what they say holds until the transcript says it, but
+    for the duration, which is theirs alone.
+    """
 
     __slots__ = (
-        "agent", "answered", "answered_at", "call_place", "child", "child_state", "error",
-        "failure", "id", "name", "path", "result_place", "target",
+        "agent", "answered", "answered_at", "asked", "begun", "call_place", "child", "child_state",
+        "duration_ms", "ended", "error", "failure", "id", "name", "path", "result_place",
+        "target",
     )  # fmt: skip
 
     def __init__(self, id: str) -> None:
@@ -28,8 +46,12 @@ class ToolCall(Entry):
         self.name = Clean("")  # "" until the call itself is read
         self.target = Clean("")
         self.path = Clean("")
-        self.answered = False
+        self.asked = False  # the transcript has the call
+        self.answered = False  # … and its answer
         self.answered_at = 0
+        self.begun = (0, "")  # when the first hook told of it, ms, and which
+        self.ended = (0, "")  # when a hook said so, ms, and which
+        self.duration_ms: int | None = None  # of the call alone: without the wait for a permission
         self.failure: FailureKind | None = None
         self.error = Clean("")
         self.child = ""  # the subagent it started
@@ -48,7 +70,9 @@ class ToolCall(Entry):
     def ask(self, use: ToolUse, event: Response | Continued) -> None:
         """Take in the call."""
         self.name, self.target, self.path = use.name, use.target, use.path
-        self.at = min(event.at, self.at) if event.at and self.at else event.at or self.at
+        at = self.at if self.asked else 0
+        self.at = min(event.at, at) if event.at and at else event.at or at
+        self.asked = True
         self.agent = max(event.origin.agent, self.agent)
 
     def answer(self, event: ToolResult) -> None:
@@ -56,6 +80,31 @@ class ToolCall(Entry):
         self.answered, self.answered_at = True, event.at
         self.failure, self.error = event.failure, event.error
         self.child, self.child_state = event.agent_id, event.agent_state
+
+    def tells(self, hook: Hook) -> bool:
+        """Return whether a hook says more than is known of this call."""
+        begins = not self.asked and (not self.name or (hook.at, hook.id) < self.begun)
+        return begins or (hook.kind in ENDS and (hook.at, hook.id) > self.ended)
+
+    def hear(self, hook: Hook) -> None:
+        """Take in a hook that names the call. Of several the first says what it is, and of those
+        that end it the last one how it ended.
+        """
+        if not self.asked:
+            if not self.name or (hook.at, hook.id) < self.begun:
+                self.begun, self.at = (hook.at, hook.id), hook.at
+                self.name, self.target, self.path = hook.tool, hook.target, hook.path
+            self.agent = max(hook.agent, self.agent)
+        if hook.kind not in ENDS or (hook.at, hook.id) <= self.ended:
+            return
+        self.ended, self.duration_ms = (hook.at, hook.id), hook.duration_ms
+        if not self.answered:
+            self.answered_at, self.failure, self.error = hook.at, hook.failure, hook.error
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has an answer, be it that only a hook told of it."""
+        return self.answered or bool(self.ended[0])
 
     def called_in(self, origin: Origin, offset: int) -> None:
         """Take in where the call stands: of several copies, always the same one is shown."""
@@ -101,7 +150,7 @@ class Tools:
             self.open.pop(call, None)
         if not call.name:
             return
-        if sign > 0 and not call.answered:
+        if sign > 0 and not call.over:
             self.open[call] = None
         self.calls += sign
         counts = self.by_name.setdefault(call.name, [0, 0])

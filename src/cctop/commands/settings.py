@@ -39,6 +39,9 @@ def settings_of(config: Config, cli_roots: Iterable[Path] = (), *, poll: bool = 
     cache = None
     with suppress(paths.NoHomeError):  # only slower without
         cache = paths.cache_dir()
+    spool = None
+    with suppress(paths.NoHomeError):  # then no hook had a place for it either
+        spool = paths.spool_dir()
     miles = config.milestones
     return Settings(
         roots=roots,
@@ -48,4 +51,5 @@ def settings_of(config: Config, cli_roots: Iterable[Path] = (), *, poll: bool = 
         rule=Rule(miles.kind, miles.tokens, miles.then_every),
         cache=cache,
         daily_budget=round((config.budget.daily_usd or 0) * PICO),
+        spool=spool,
     )

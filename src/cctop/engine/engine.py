@@ -36,7 +36,7 @@ class Engine:
         """Begin to read; `on_change` is called from the engine's thread for each new picture."""
         self._on_change = on_change
         roots = [str(root) for root in self._settings.roots]
-        self._waker = Waker(roots, self._settings.poll)
+        self._waker = Waker(roots, self._settings.poll, self._settings.spool)
         self._thread = threading.Thread(target=self._run, name="cctop-engine", daemon=True)
         self._thread.start()
 

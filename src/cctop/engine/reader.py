@@ -9,6 +9,7 @@ from cctop.engine.settings import Settings
 from cctop.events import Registry, Reset, TranscriptEvent
 from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
+from cctop.sources.spool.follow import Spool
 from cctop.sources.transcripts.decode import Decoder
 from cctop.sources.transcripts.document import Document
 from cctop.sources.transcripts.follow import Follower, Item
@@ -28,6 +29,7 @@ class Reader:
         self.book = Book(self.prices)
         self.follower = Follower(roots)
         self._registry = RunningSessions(roots)
+        self._spool = Spool(str(settings.spool), self._registry.roots) if settings.spool else None
         self._decoders: dict[int, Decoder] = {}
         self._roots = settings.roots
 
@@ -35,7 +37,9 @@ class Reader:
         """Look for new bytes and for sessions that run; say whether anything is new."""
         before = self.book.live
         self.book.apply_registry(Registry(self._registry.read()))
-        return self.follower.scan(hints) or self.book.live != before
+        heard = list(self._spool.read()) if self._spool is not None else []
+        self.book.apply_spool(heard)
+        return self.follower.scan(hints) or bool(heard) or self.book.live != before
 
     def read(self, seconds: float | None = None) -> bool:
         """Read and fold for about `seconds`, else all there is; say whether any is left."""
@@ -68,7 +72,8 @@ class Reader:
     def notices(self) -> tuple[Clean, ...]:
         """What the user should know: what cannot be read, and why."""
         prices = self.prices.notice
-        return (*self.follower.notices, *((Clean(prices),) if prices else ()))
+        spool = self._spool.notices if self._spool is not None else ()
+        return (*self.follower.notices, *spool, *((Clean(prices),) if prices else ()))
 
     def _decode(self, item: Item) -> Events:
         if isinstance(item, Batch):

@@ -13,7 +13,7 @@ class Settings(Struct, frozen=True):
 
     `prices`: USD per million tokens by model and kind. `windows`: context windows by model, tokens.
     `cache`: a directory for what can be looked up again, None for none. `daily_budget`: pico-USD,
-    0 for none.
+    0 for none. `spool`: where hooks leave their events, None for not to look.
     """
 
     roots: tuple[Path, ...]
@@ -23,3 +23,4 @@ class Settings(Struct, frozen=True):
     rule: Rule = Rule()
     cache: Path | None = None
     daily_budget: int = 0
+    spool: Path | None = None

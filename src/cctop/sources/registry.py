@@ -8,9 +8,10 @@ the entries are never opened.
 
 import os
 import sys
+from calendar import timegm
 from collections.abc import Callable, Iterable, Iterator
 from stat import S_ISREG
-from time import time
+from time import strptime, time
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ FRESH = 30 * 60 * 1000  # ms an entry counts whose process cannot be checked fro
 _SIZE_LIMIT = 1 << 16  # bytes: real entries have under a thousand
 _DEAD = ("Z", "X")  # states in /proc/<pid>/stat: a zombie runs nothing
 _START = 19  # of `starttime`, field 22, among the fields after the command's name
+_START_TOLERANCE = 2.0  # seconds: `ps` cuts them, and boot times are adjusted
 _MAX_PID = (1 << 31) - 1
 _MAX_NUMBER = 253_402_300_799_999  # ms: the end of the year 9999, the last that dates can show
 _decoder = msgspec.json.Decoder()
@@ -45,7 +47,7 @@ class RunningSessions:
     def __init__(
         self, roots: Iterable[str], proc: str = "/proc", now: Callable[[], float] = time
     ) -> None:
-        self._roots = normal(roots)
+        self.roots = normal(roots)
         self._proc = proc
         self._now = now
         self._known: dict[str, tuple[tuple[int, ...], _Entry | None]] = {}
@@ -57,7 +59,7 @@ class RunningSessions:
         known = self._known
         self._known = {}
         live: dict[tuple[str, int], Live] = {}
-        for root in self._roots:
+        for root in self.roots:
             for path, stamp in _entries(sessions_dir(root)):
                 entry = self._entry(root, path, stamp, known.get(path))
                 if entry is not None and self._lives(entry):
@@ -93,7 +95,7 @@ class RunningSessions:
             return self._now() * 1000 - entry.written < FRESH
         if self._has_proc:
             return self._runs_since(entry.live.pid, entry.proc_start)
-        return _is_running(entry.live.pid)
+        return _runs_by_psutil(entry.live.pid, entry.proc_start)
 
     def _is_elsewhere(self, domain: str) -> bool:
         """Whether `pidDomain` ("linux:<machine id>:pid:[<namespace>]") is surely not ours."""
@@ -199,14 +201,27 @@ def _pid_in(path: str) -> int:
     return _number(os.path.basename(path).removesuffix(".json").removeprefix("pid-"))
 
 
-def _is_running(pid: int) -> bool:
+def _runs_by_psutil(pid: int, proc_start: str) -> bool:
+    """Whether process `pid` runs and started at `proc_start`, where there is no `/proc`.
+
+    There Claude Code asks `ps -o lstart=` in UTC: "Wed Nov  5 21:38:04 2026" (2.1.330).
+    """
+    import psutil  # noqa: PLC0415 - 10 ms that Linux never needs
+
     try:
-        os.kill(pid, 0)
-    except PermissionError:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        begun = process.create_time()
+    except psutil.AccessDenied:
         return True  # it is someone else's, but it is
-    except OSError:
+    except psutil.Error:
         return False
-    return True
+    try:
+        told = timegm(strptime(proc_start, "%a %b %d %H:%M:%S %Y"))
+    except ValueError:
+        return True  # none was written, or in another way: then the pid alone must do
+    return abs(told - begun) < _START_TOLERANCE
 
 
 def _own_domain(proc: str) -> str:

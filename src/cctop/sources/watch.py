@@ -16,18 +16,28 @@ from cctop.text import Clean, clean
 FAST = 0.25  # seconds between two looks while things change
 SLOW = 2.0  # seconds at rest, where events would wake us
 SLOW_BLIND = 1.0  # seconds at rest without events
-GAP = 0.1  # seconds between two wake-ups by events, however many there are
+GAP = 0.05  # seconds between two wake-ups by events, however many there are
 _REARM_MS = 1000  # how often the watcher checks that its folders are still the same ones
+# How often the watcher asks whether something changed, ms: it costs a little of a core to ask, so
+# it asks often while things change, and seldom at rest. What comes together is told together.
+_STEP_MS, _STEP_AT_REST_MS = 10, 40
+_DEBOUNCE_MS = 30
+_ACTIVE = 5.0  # seconds after a change in which more is expected
 _MAX_CHANGED = 1000
 
 _Folders = dict[str, tuple[int, int]]
 
 
 class Waker:
-    """Waits for changes below the roots. `poll` goes without file system events."""
+    """Waits for changes below the roots, and in `spool`, where there is one. `poll` goes without
+    file system events.
+    """
 
-    def __init__(self, roots: Iterable[str], poll: bool = False) -> None:
+    def __init__(
+        self, roots: Iterable[str], poll: bool = False, spool: str | os.PathLike[str] | None = None
+    ) -> None:
         self._roots = normal(roots)
+        self._spool = os.fspath(spool) if spool is not None else ""
         self._event = threading.Event()
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -100,28 +110,28 @@ class Waker:
             )
 
     def _watch_folders(self, folders: _Folders) -> None:
-        """Watch until other folders are to be watched."""
-        from watchfiles import watch  # noqa: PLC0415  (not on the way to the first paint)
+        """Watch until other folders are to be watched.
+
+        `watchfiles.watch` is this loop with one step for all times.
+        """
+        # Not on the way to the first paint.
+        from watchfiles._rust_notify import RustNotify  # noqa: PLC0415
 
         try:
-            for changes in watch(
-                *folders,
-                watch_filter=None,
-                debounce=100,
-                step=50,
-                stop_event=self._stop,
-                rust_timeout=_REARM_MS,
-                yield_on_timeout=True,
-                raise_interrupt=False,
-                ignore_permission_denied=True,
-            ):
-                if changes:
+            watcher = RustNotify(list(folders), False, False, 0, True, True)
+        except FileNotFoundError:
+            return  # one went away just now
+        with watcher:
+            heard = 0.0
+            while not self._stop.is_set():
+                step = _STEP_MS if monotonic() - heard < _ACTIVE else _STEP_AT_REST_MS
+                changes = watcher.watch(_DEBOUNCE_MS, step, _REARM_MS, self._stop)
+                if not isinstance(changes, str):
+                    heard = monotonic()
                     self._hear([path for _, path in changes])
                 if self._folders() != folders:
                     self.wake()
                     return
-        except FileNotFoundError:
-            return  # it went away just now
 
     def _hear(self, paths: Sequence[str]) -> None:
         with self._lock:
@@ -132,11 +142,11 @@ class Waker:
     def _folders(self) -> _Folders:
         """The folders to watch that exist now, each with what tells it from its successor."""
         folders: _Folders = {}
-        for root in self._roots:
-            for path in (projects_dir(root), sessions_dir(root)):
-                try:
-                    stat = os.stat(path)
-                except OSError:
-                    continue
-                folders[path] = stat.st_dev, stat.st_ino
+        paths = [path for root in self._roots for path in (projects_dir(root), sessions_dir(root))]
+        for path in (*paths, *([self._spool] if self._spool else ())):
+            try:
+                stat = os.stat(path)
+            except OSError:
+                continue
+            folders[path] = stat.st_dev, stat.st_ino
         return folders

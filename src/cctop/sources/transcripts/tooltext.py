@@ -34,11 +34,12 @@ _interrupted = re.compile(
 
 def tool_use(block: Block) -> ToolUse:
     """Return the call of a `tool_use` block."""
-    target, path = _target(block.input)
+    target, path = target_of(block.input)
     return ToolUse(block.id or "", clean(block.name or "?", 80), target, path)
 
 
-def _target(raw: msgspec.Raw) -> tuple[Clean, Clean]:
+def target_of(raw: msgspec.Raw) -> tuple[Clean, Clean]:
+    """Return what a tool call is about, and the file it touches: the arguments on one line."""
     view = memoryview(raw)
     try:
         given = _arguments.decode(view)
