@@ -325,6 +325,7 @@ def test_dump_is_the_whole_config() -> None:
         config = load(file)
         document = tomllib.loads(dump(config))
         assert document.keys() == {"budget", "milestones", "prices", "display"} | {
+            "notify",
             "context",
             "keys",
             "roots",

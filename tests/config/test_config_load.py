@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from cctop.config import Budget, Config, ConfigError, Context, Display, Milestones, Price, load
+from cctop.config import (
+    Budget,
+    Config,
+    ConfigError,
+    Context,
+    Display,
+    Milestones,
+    Notify,
+    Price,
+    load,
+)
 from cctop.config.check import problems
 from cctop.config.load import parse, read
 
@@ -41,8 +51,9 @@ def test_every_key_arrives() -> None:
     assert config.budget == Budget(daily_usd=41.5)
     assert config.milestones == Milestones(kind="total", tokens=(1_000, 2_000_000), then_every=0)
     assert config.display == Display(
-        theme="high-contrast", refresh_hz=0.2, mouse=False, scope="all"
+        theme="high-contrast", refresh_hz=0.2, mouse=False, scope="all", title=False
     )
+    assert config.notify == Notify(bell=True, desktop="auto", after_seconds=30)
     assert config.context == Context(windows={"claude-4.5": 1_000_000})
     assert config.keys == {"quit": ["q", "ctrl+q"], "freeze": "f", "theme": []}
     assert config.roots.paths == ("~/.claude-work", "/srv/claude")
@@ -66,6 +77,8 @@ def test_the_defaults() -> None:
     assert config.milestones.tokens[0] == 1_000
     assert config.milestones.tokens[-1] == config.milestones.then_every == 1_000_000
     assert config.display == Display(theme="dark", refresh_hz=4.0, mouse=True, scope="today")
+    assert config.display.title
+    assert config.notify == Notify(bell=False, desktop="off", after_seconds=0)
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from cctop.book.snapshot import (
     ToolCount,
     Turn,
 )
-from cctop.events import FailureKind, Trigger, Where
+from cctop.events import FailureKind, Limit, Trigger, Where
 from cctop.prices.rates import PICO, Cost
 from cctop.text import Clean, clean
 
@@ -475,3 +475,19 @@ class FakeSource:
                 )
             ),
         )
+
+
+def told() -> Snapshot:
+    """The picture with what hooks and the status line add: limits, live books, a compaction."""
+    plain = snapshot()
+    first = replace(
+        plain.sessions[0],
+        books=Books(usd(12.58), usd(0.17), told_at=NOW - 900),
+        activity=c("compacting… auto"),
+        compacting_since=NOW - 12_000,
+        compacting_trigger=c("auto"),
+        cache_expires_at=NOW + 252_000,
+    )
+    five, seven = Limit(42.4, NOW + 2 * HOUR), Limit(81.0, NOW + 75 * HOUR)
+    fleet = replace(plain.fleet, five_hour=five, seven_day=seven)
+    return snapshot(sessions=(first, *plain.sessions[1:]), fleet=fleet, detail=detail(first))

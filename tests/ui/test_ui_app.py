@@ -90,6 +90,24 @@ async def test_it_looks_less_often_while_the_user_is_elsewhere() -> None:
         assert "━ [0] sessions" in play.text
 
 
+async def test_a_wait_is_shown_at_once_though_the_user_is_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(app_module, "BLURRED_HZ", 0.001)
+    async with playing(DECK) as play:
+        play.app.post_message(events.AppBlur())
+        await play.pilot.pause()
+        fleet = play.source.latest().fleet
+        rest = sessions()[3:5]
+        play.source.change(sessions=rest[:1], fleet=fleet)
+        play.source.on_change()
+        await asyncio.sleep(3 * app_module.WAKE_PAUSE)
+        assert "[0] sessions  1 " not in play.text
+        play.source.change(sessions=rest, fleet=replace(fleet, waiting=fleet.waiting + 1))
+        play.source.on_change()
+        await settled(play, "[0] sessions  2 ")
+
+
 async def test_the_refresh_rate_has_ends() -> None:
     async with playing(DECK) as play:
         await play.press("+")

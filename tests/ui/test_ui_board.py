@@ -302,7 +302,7 @@ async def test_a_new_size_takes_the_layout_it_has_room_for() -> None:
         for size, words in (
             (PANE, "sonnet-5-5    ╸───────  12 %"),
             (LINE, "waits 1:12        $3.10"),
-            (DECK, "status↑   project"),
+            (DECK, "status↑        project"),
             (BOARD, "cmp   sub"),
         ):
             await play.pilot.resize_terminal(*size)

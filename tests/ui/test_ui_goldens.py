@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from board_stage import BOARD, DECK, LINE, PANE, SIZES, WIDE, playing
-from factory import snapshot
+from factory import snapshot, told
 from textual.app import App
 
 from cctop.book.snapshot import Fleet, Progress, Snapshot
@@ -98,6 +98,19 @@ async def test_states(
     picture: Snapshot = snapshot(**changes)
     async with playing(size, picture, daily_budget=0, tag="demo") as play:
         golden(play.app, named(size, name))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_hooks_and_the_status_line_add(golden: Check, size: tuple[int, int]) -> None:
+    async with playing(size, told()) as play:
+        await play.press(*TO_API_SERVER)
+        golden(play.app, named(size, "told"))
+
+
+@pytest.mark.parametrize("size", [BOARD, DECK, PANE])
+async def test_limits_without_a_budget(golden: Check, size: tuple[int, int]) -> None:
+    async with playing(size, told(), daily_budget=0) as play:
+        golden(play.app, named(size, "limits"))
 
 
 async def test_frozen(golden: Check) -> None:

@@ -87,7 +87,7 @@ async def test_themes_change_what_stands_on_the_screen() -> None:
 async def test_every_theme_opens(theme: str) -> None:
     async with playing(WIDE, theme=theme) as play:
         assert play.app.theme == theme
-        assert "◐ waiting web" in play.text
+        assert "◐ waits 1:12   web" in play.text
 
 
 async def test_no_color_leaves_no_colour_and_shows_the_selection(

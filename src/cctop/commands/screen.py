@@ -79,7 +79,8 @@ def run(args: argparse.Namespace) -> int:
     if config.budget.daily_usd is None:
         config = replace(config, budget=Budget(daily_usd=BUDGET_USD))
     with Demo() as demo:
-        return _open(args, config, settings_of(config, [demo.root], poll=args.poll), "demo")
+        settings = settings_of(config, [demo.root], poll=args.poll)
+        return _open(args, config, replace(settings, spool=demo.spool), "demo")
 
 
 def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag: str = "") -> int:
@@ -95,6 +96,7 @@ def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag:
 
 def _options(args: argparse.Namespace, config: "Config", tag: str) -> "Options":
     """Return what the command line says, else the config. Raises `Fault` for unusable keys."""
+    from cctop.alerts.terminal import Way  # noqa: PLC0415
     from cctop.commands.fault import MISUSED, Fault  # noqa: PLC0415
     from cctop.paths import config_file  # noqa: PLC0415
     from cctop.prices.rates import PICO  # noqa: PLC0415
@@ -103,7 +105,7 @@ def _options(args: argparse.Namespace, config: "Config", tag: str) -> "Options":
     from cctop.ui.keys import KeyMapError, resolve  # noqa: PLC0415
     from cctop.ui.options import Options  # noqa: PLC0415
 
-    display = config.display
+    display, notify = config.display, config.notify
     try:
         keys = resolve(config.keys)
     except KeyMapError as error:
@@ -116,4 +118,8 @@ def _options(args: argparse.Namespace, config: "Config", tag: str) -> "Options":
         keys=keys,
         daily_budget=round((config.budget.daily_usd or 0) * PICO),
         tag=tag,
+        title=display.title,
+        bell=notify.bell,
+        desktop=Way(notify.desktop),
+        tell_after=1000 * notify.after_seconds,
     )

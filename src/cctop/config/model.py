@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 Theme = Literal["dark", "light", "high-contrast", "colour-blind", "terminal"]
 Scope = Literal["active", "today", "all"]
 MilestoneKind = Literal["new", "total", "output"]
+Desktop = Literal["off", "auto", "osc9", "osc777", "osc99"]
 
 _MAX_USD = 1_000_000.0
 _MAX_TOKENS = 10**12
@@ -86,6 +87,17 @@ class Display(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 4.0
     mouse: Annotated[bool, Meta(description="true or false")] = True
     scope: Scope = "today"
+    title: Annotated[bool, Meta(description="true or false")] = True
+
+
+class Notify(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[notify]`: how to tell that a session has come to wait for its user."""
+
+    bell: Annotated[bool, Meta(description="true or false")] = False
+    desktop: Desktop = "off"
+    after_seconds: Annotated[
+        int, Meta(ge=0, le=3600, description="a whole number of seconds, from 0 to 3600")
+    ] = 0
 
 
 class Context(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -109,6 +121,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     milestones: Milestones = Milestones()
     prices: dict[Name, Price] = {}
     display: Display = Display()
+    notify: Notify = Notify()
     context: Context = Context()
     keys: dict[Name, KeyNames] = {}
     roots: Roots = Roots()

@@ -29,6 +29,17 @@ TEMPLATE = """\
 #mouse = true
 # The sessions to list at the start: "active", "today" or "all".
 #scope = "today"
+# false leaves the terminal's title alone; else it says how many sessions wait, and for what.
+#title = true
+
+[notify]
+# When a session starts to wait for you: ring the terminal's bell.
+#bell = false
+# Show a notification on the desktop, in the way that the terminal understands: "auto", or the way
+# itself, "osc9", "osc777" or "osc99".
+#desktop = "off"
+# Tell only of what has waited for so many seconds.
+#after_seconds = 0
 
 [roots]
 # Claude config folders to watch besides the ones found by themselves.

@@ -8,17 +8,20 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
 
 from textual.app import App
+from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 
+from cctop.ui.attention import Attention
 from cctop.ui.keys import BOARD, PAGE, textual_keymap
-from cctop.ui.news import News
+from cctop.ui.news import News, Word
 from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options
 from cctop.ui.screens import open as pages
 from cctop.ui.screens.board import Board
@@ -53,6 +56,7 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def __init__(self, source: Source, options: Options = Options()) -> None:  # noqa: B008 - frozen
         self._options = options
+        self._attention = Attention(options, os.environ)
         no_color = "NO_COLOR" in os.environ
         self._theme_name = NO_COLOR_THEME if no_color else options.theme
         super().__init__(ansi_color=True if no_color else None)
@@ -66,12 +70,16 @@ class CctopApp(App[None], inherit_bindings=False):
         self.board = Board(source, options)
         self._ticker: Timer | None = None
         self._last_word: threading.Timer | None = None
-        self._woken = False
+        self._due = inf  # when a change is to be shown out of turn, monotonic seconds
         self._shown_at = 0.0
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our tokens, for the first reading of the style sheets."""
         return ink_of(self._theme_name)
+
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal's driver, by which its title, its bell and notifications are reached."""
+        return self._attention.driver(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
         """The board."""
@@ -125,22 +133,41 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def refresh_now(self) -> None:
         """Show what is new, if anything is."""
-        self._woken = False
-        if self.board.is_mounted and self.board.refresh_picture():
+        self._due = inf
+        if not self.board.is_mounted:
+            return
+        if self.board.refresh_picture():
             self._shown_at = monotonic()
-            for text, urgent in self._news.of(self.board.view.snapshot):
-                self.notify(text, severity="warning" if urgent else "information")
+            self._tell(self._news.of(self.board.view.snapshot))
+        # A frozen picture holds no wait back, and one may fall due while nothing changes.
+        waiting = self._attention.look(self._source.latest())
+        self._tell(self._news.waiting(waiting, self._in_sight))
+
+    def _tell(self, words: list[Word]) -> None:
+        for text, urgent in words:
+            self.notify(text, severity="warning" if urgent else "information")
+
+    @property
+    def _in_sight(self) -> str | None:
+        """The session that the user looks at as it is now, if any."""
+        is_shown = self.screen is self.board and not self.board.view.frozen_at
+        return self.board.selected if is_shown and self.app_focus else None
 
     def _changed(self) -> None:
-        """Called by the source, from its thread, with every change: many of them wake once."""
-        if not self._woken:
-            self._woken = True
-            self.call_later(self._wake)
+        """Called by the source, from its thread, with every change: many of them wake once.
 
-    def _wake(self) -> None:
-        pause = WAKE_PAUSE if self.app_focus else 1 / BLURRED_HZ
-        left = self._shown_at + pause - monotonic()
-        self.set_timer(max(WAKE_DELAY, left), self.refresh_now)
+        In the pane beside, where nobody looks, pictures are rare; that a session waits for the
+        user is shown at once there, too.
+        """
+        fleet, shown = self._source.latest().fleet, self.board.view.snapshot.fleet
+        hasty = self.app_focus or fleet.waiting != shown.waiting
+        due = max(monotonic(), self._shown_at + (WAKE_PAUSE if hasty else 1 / BLURRED_HZ))
+        if due < self._due:
+            self._due = due
+            self.call_later(self._wake, due)
+
+    def _wake(self, due: float) -> None:
+        self.set_timer(max(WAKE_DELAY, due - monotonic()), self.refresh_now)
 
     def on_app_focus(self) -> None:
         """Look often while someone looks."""
@@ -207,6 +234,10 @@ class CctopApp(App[None], inherit_bindings=False):
         """Take a theme."""
         self.theme = name
         self.notify(f"theme: {name}", timeout=2)
+
+    def action_mute(self) -> None:
+        """Mute bell and notifications, or let them go on."""
+        self.notify(self._attention.toggle(), timeout=2)
 
     def action_refresh_rate(self, step: int) -> None:
         """Look twice as often, or half as often."""

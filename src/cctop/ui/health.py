@@ -28,6 +28,7 @@ RANGES: tuple[Range, ...] = (
     Range("output to input", "below 15 %", "15 to 30 %", "above 30 %"),
     Range("context used", "below 75 %", "75 to 90 %", "above 90 %"),
     Range("daily budget", "below 75 %", "75 to 100 %", "used up"),
+    Range("5 h and 7 d limits", "below 75 %", "75 to 90 %", "above 90 %"),
 )
 
 
@@ -64,6 +65,11 @@ def context(fraction: float | None) -> Level | None:
 def budget(used: float) -> Level:
     """Judge how much of the day's budget is used."""
     return "ok" if used < 0.75 else "watch" if used < 1 else "bad"
+
+
+def limit(used: float) -> Level:
+    """Judge how much of a plan's limit is used."""
+    return "ok" if used < 0.75 else "watch" if used < 0.9 else "bad"
 
 
 def mark(level: Level | None, *, good: bool = True) -> Part:

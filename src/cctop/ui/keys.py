@@ -75,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("skipped", ("!",), SCREEN, "lines that could not be read", "app.skipped"),
     Action("copy", ("y",), SCREEN, "copy: session id, error or text", "copy", EVERYWHERE),
     Action("screenshot", ("s",), SCREEN, "save a picture (SVG)", "app.save_picture", EVERYWHERE),
+    Action("mute", ("M",), SCREEN, "mute bell and notifications, and back", "app.mute", EVERYWHERE),
     Action("theme", ("t",), SCREEN, "next theme", "app.next_theme", EVERYWHERE),
     Action("faster", ("+", "="), SCREEN, "refresh more often", "app.refresh_rate(1)", EVERYWHERE),
     Action("slower", ("-",), SCREEN, "refresh less often", "app.refresh_rate(-1)", EVERYWHERE),

@@ -1,8 +1,10 @@
 """What is worth a word when it happens: milestones and quarters of the budget, each once."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cctop import figures
+from cctop.alerts import words as alerts
 from cctop.book.snapshot import Milestone, Session, Snapshot
 from cctop.ui.words import round_tokens
 
@@ -36,6 +38,10 @@ class News:
         for session in snapshot.sessions:
             words += self._milestone(session)
         return words + self._budget_quarter(snapshot.fleet.today_cost)
+
+    def waiting(self, sessions: Iterable[Session], in_sight: str | None) -> list[Word]:
+        """A word for each session that has come to wait, but for the one that is looked at."""
+        return [Word(alerts.line(s), urgent=True) for s in sessions if s.id != in_sight]
 
     def _milestone(self, session: Session) -> list[Word]:
         reached: Milestone | None = session.milestone

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cctop.alerts.terminal import Way
 from cctop.ui.choice import Scope
 from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
@@ -23,7 +24,8 @@ class Options:
 
     `daily_budget` is in pico-USD, 0 for none; `refresh_hz` the pictures a second while the
     terminal has the focus; `pictures` the folder for screenshots, by default the current one.
-    `tag` is a word beside the name: "demo".
+    `tag` is a word beside the name: "demo". When a session comes to wait, `bell` rings and
+    `desktop` shows a notification, after `tell_after` ms.
     """
 
     theme: str = DEFAULT_THEME
@@ -34,4 +36,8 @@ class Options:
     daily_budget: int = 0
     tag: str = ""
     pictures: Path | None = None
+    title: bool = True
+    bell: bool = False
+    desktop: Way = Way.OFF
+    tell_after: int = 0
     now: Callable[[], int] = now_ms

@@ -62,6 +62,11 @@ def clock(ms: int, *, seconds: bool = True) -> str:
     return _local(ms).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def local_time(ms: int, form: str) -> str:
+    """A time where the user is, as `strftime` writes it."""
+    return _local(ms).strftime(form)
+
+
 def day_and_clock(ms: int) -> str:
     """A day and time where the user is: "2026-11-22 12:03:11"."""
     return figures.MISSING if ms <= 0 else _local(ms).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,7 +1,7 @@
 """What is said beside the figures: whose books they are, what was inherited, what comes next."""
 
 from cctop import figures
-from cctop.book.snapshot import Detail, ModelUse, Session, ToolCount
+from cctop.book.snapshot import Detail, ModelUse, Session, Status, ToolCount
 from cctop.ui.panels.frame import columns_line
 from cctop.ui.widgets.columns import Column
 from cctop.ui.widgets.parts import Cell, Part, Parts
@@ -22,18 +22,29 @@ def about(detail: Detail, width: int) -> Parts:
     return joined(parts, width)
 
 
-def pace(session: Session, width: int) -> Parts:
-    """How fast it goes now, and how much was done."""
+def pace(session: Session, now: int, width: int) -> Parts:
+    """How fast it goes now, how long its prompt cache holds, and how much was done."""
     rate = session.rate
     return joined(
         [
             ((figures.rate(rate.cost_per_hour or None), ""),),
             ((f"{figures.tokens(rate.tokens_per_minute)}", ""), (" tokens/min", "dim")),
+            _cache(session, now),
             ((count(session.turns, "turn"), "dim"),),
             ((count(session.api_calls, "call"), "dim"),),
         ],
         width,
     )
+
+
+def _cache(session: Session, now: int) -> Parts:
+    """How long the prompt cache holds: a prompt that comes later pays for the context anew."""
+    if not session.cache_expires_at or session.status is Status.ENDED:
+        return ()
+    left = session.cache_expires_at - now
+    if left <= 0:
+        return (("cache cold", "warning"),)
+    return (("cache ", "dim"), (figures.duration(left), "" if left > 60_000 else "warning"))
 
 
 def qualifications(session: Session) -> list[Parts]:

@@ -109,6 +109,8 @@ class Compactions(Listing[CompactionMark]):
         level = health.context(context.fraction)
         used: Parts = (("context ", "dim"), (figures.percent(context.fraction), ""))
         details: list[Parts] = [((f"{number:,} ", ""), health.mark(health.compactions(number)))]
+        if since := detail.session.compacting_since:
+            details.insert(0, ((f"compacting… since {clock(since)}", "warning"),))
         worry: Parts = () if level == "ok" else ((" ", ""), health.mark(level))
         details.append((*used, *worry))
         if context.window:

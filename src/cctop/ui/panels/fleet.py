@@ -8,6 +8,7 @@ from textual.geometry import Size
 from cctop import figures
 from cctop.book.snapshot import Fleet, Status
 from cctop.ui import health
+from cctop.ui.panels.limits import limit_bars, limits_parts
 from cctop.ui.widgets.draw import bar, braille, resample
 from cctop.ui.widgets.paint import Face, Painted
 from cctop.ui.widgets.parts import Part, Parts, cells_of, fit
@@ -17,6 +18,7 @@ BUDGET_HINT = "cctop config set budget.daily_usd 50"
 GRAPH_CELLS = 10
 NARROW = 72
 ROOMY = 120
+SHORTEST_BAR = 12  # cells of a budget's bar that still says something
 USUAL_MIDDLE = 34  # cells of "today $41.82  61.2M tokens" and a little
 
 
@@ -46,10 +48,13 @@ def _wide(view: FleetView, width: int) -> Iterator[Parts]:
 
 def _narrow(view: FleetView, width: int) -> list[Parts]:
     head = (_ends(_counts(view, 0), _today(view.fleet, level), width) for level in (1, 0))
+    burn, ahead = _burn(view.fleet, 1), _projection(view) if view.budget else ()
+    # The limits of a plan matter more to who has one than a projection in dollars.
+    limits = limits_parts(view.fleet) if view.budget else ()
     return [
         _first_fitting(head, width),
         _budget(view, width, projection=False),
-        _ends(_burn(view.fleet, 1), _projection(view) if view.budget else (), width),
+        _ends(burn, limits or ahead, width),
     ]
 
 
@@ -116,22 +121,38 @@ def _burn(fleet: Fleet, level: int) -> Parts:
 
 
 def _budget(view: FleetView, width: int, *, projection: bool) -> Parts:
+    """The day's budget, and the limits of a plan beside it or in its place."""
     if not view.budget:
+        if limits := limit_bars(view.fleet, width):
+            return limits
         words = "no daily budget: " if width >= NARROW else "budget: "
         return fit(((words, "dim"), (BUDGET_HINT, "")), width)
     used = view.fleet.today_cost / view.budget
     level = health.budget(used)
-    after: Parts = (("  ", ""), health.mark(level, good=False))
     whole = int(used * 100) / 100  # what is nearly reached is not yet
+    after: Parts = (("  ", ""), health.mark(level, good=False))
     after += ((f"{figures.percent(whole):>6}", ""), (" of ", "dim"), (figures.usd(view.budget), ""))
     if width >= ROOMY:
         after += _quarters(view.fleet)
-    if projection:
-        after += (("    ", ""), *_projection(view))
     before: Parts = (("budget ", "dim"),) if projection else ()
+    if projection:
+        after += _beside_budget(view, width - cells_of((*before, *after)) - SHORTEST_BAR)
     room = width - cells_of((*before, *after))
     ahead = view.fleet.projected_cost / view.budget
     return (*before, *bar(used, room, health.TONE_OF[level], ahead), *after)
+
+
+def _beside_budget(view: FleetView, room: int) -> Parts:
+    """Where the day will end and how much of a plan is used: what fits, the plan first."""
+    ahead = _projection(view)
+    limits, short = (limits_parts(view.fleet, times=times) for times in (True, False))
+    choices = ((ahead, limits), (ahead, short), (short,)) if short else ((ahead,),)
+    gap: Parts = (("    ", ""),)
+    for choice in choices:
+        line = tuple(part for parts in choice for part in (*gap, *parts))
+        if cells_of(line) <= room:
+            return line
+    return ()
 
 
 def _quarters(fleet: Fleet) -> Parts:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cctop import figures
-from cctop.book.snapshot import Detail, Session, Tokens
+from cctop.book.snapshot import Detail, Session, Status, Tokens
 from cctop.ui import health
 from cctop.ui.panels.frame import columns_line
 from cctop.ui.widgets.columns import Column, arrange
@@ -86,13 +86,15 @@ def kinds_lines(detail: Detail, width: int, height: int = 99) -> list[Parts]:
 def books_lines(session: Session, width: int) -> list[Parts]:
     """What Claude Code's own books hold beyond the metered, and in all; empty where it has none.
 
-    It writes them when it exits, so those of a session that went on are older than our figures:
-    then a note says by how much. For a model without a price they hold Claude Code's guess.
+    It writes them when it exits and tells them to a status line meanwhile: a note says which, or
+    how much was metered since. For a model without a price they hold Claude Code's guess.
     """
     books = session.books
     if books is None:
         return []
-    since = f"{figures.usd(books.later)} since".strip() if books.later else ""
+    since = "live" if books.told_at and session.status is not Status.ENDED else ""
+    if books.later:
+        since = f"{figures.usd(books.later)} since".strip()
     guess = "incl. its guess" if books.guessed else ""
     rows = (("unlogged", books.unlogged, guess), ("official", books.official, since))
     return [

@@ -56,7 +56,7 @@ def _blocks(detail: Detail, now: int, width: int) -> list[Block]:
         Block([books.about(detail, width)], 4),
         Block([*kinds_lines(detail, width), *books_lines(session, width)], 0),
         Block(books.qualifications(session), 2),
-        Block([books.pace(session, width)], 3),
+        Block([books.pace(session, now, width)], 3),
         Block([line for line in [books.next_milestone(detail, now, width)] if line], 1),
         Block([((LIST_PRICE, "dim"),)], 5),
     ]

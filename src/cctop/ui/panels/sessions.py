@@ -20,29 +20,37 @@ from cctop.ui.words import (
     short_model,
 )
 
-Look = Literal["table", "cards", "lines"]
+Look = Literal["wide", "table", "cards", "lines"]
 
 TREND = 6
 BAR = 8
+WIDE_FROM = 152
+"""Columns of a screen from which on a session's title has a place beside what it does."""
 
-TABLE = (
-    Column("status", "status", 9),
-    Column("project", "project", 10, flex=2),
-    Column("title", "title", 12, flex=3, drop=15),
-    Column("doing", "doing", 20, flex=3, drop=99),
+_STATE = Column("status", "status", 14)
+_PROJECT = Column("project", "project", 10, flex=2)
+_FIGURES = (
     Column("model", "model", 11, drop=50),
     Column("bar", "", BAR, drop=70),
     Column("context", "context", 7, align="right", drop=10),
-    Column("in", "in", 7, align="right", drop=85),
-    Column("out", "out", 7, align="right", drop=84),
+    Column("in", "in", 7, align="right", drop=98),
+    Column("out", "out", 7, align="right", drop=99),
     Column("hit", "hit", 6, align="right", drop=75),
     Column("cost", "cost", 8, align="right"),
     Column("burn", "USD/h", 8, align="right", drop=20),
-    Column("trend", "", TREND, drop=90),
+    Column("trend", "", TREND, drop=97),
     Column("failures", "failed", 10, align="right", drop=30),
     Column("compactions", "cmp", 4, align="right", drop=80),
     Column("subagents", "sub", 5, align="right", drop=95),
     Column("age", "age", 7, align="right", drop=40),
+)
+TABLE = (_STATE, _PROJECT, Column("doing", "doing", 14, flex=3, drop=15), *_FIGURES)
+WIDE = (
+    _STATE,
+    _PROJECT,
+    Column("title", "title", 16, flex=3),
+    Column("doing", "doing", 22, flex=4),
+    *_FIGURES,
 )
 
 CARD_TOP = (
@@ -68,11 +76,13 @@ LINE = (
 )
 
 LOOKS: dict[Look, tuple[Sequence[Column], ...]] = {
+    "wide": (WIDE,),
     "table": (TABLE,),
     "cards": (CARD_TOP, CARD_BELOW),
     "lines": (LINE,),
 }
-"""The columns of every look; a heading stands above the table alone."""
+"""The columns of every look; a heading stands above the tables alone."""
+HEADED: frozenset[Look] = frozenset({"wide", "table"})
 
 
 class Line(NamedTuple):
@@ -93,8 +103,8 @@ class Line(NamedTuple):
         match key:
             case "status":
                 sign = STATUS[s.status]
-                word = f" {sign.word}" if look == "table" else ""
-                return ((sign.glyph + word, sign.tone),)
+                glyph: Parts = ((sign.glyph, sign.tone),)
+                return (*glyph, (" ", ""), *self._state()) if look in HEADED else glyph
             case "project":
                 return ((s.project or "–", "heading" if s.status is not Status.ENDED else ""),)
             case "title":
@@ -140,10 +150,11 @@ class Line(NamedTuple):
 
     def _doing(self, look: Look) -> Part:
         """What it does; of one that rests, and has no title beside it, what it is."""
-        rests = look != "table" and self.session.status in {Status.IDLE, Status.ENDED}
+        rests = look != "wide" and self.session.status in {Status.IDLE, Status.ENDED}
         return (self.session.title, "dim") if rests and self.session.title else doing(self.session)
 
     def _state(self) -> Parts:
+        """Whether it waits, works or rests, and for how long."""
         sign = STATUS[self.session.status]
         word = "waits" if self.session.status is Status.WAITING else sign.word
         return ((f"{word} {_times(self.session, self.now)[0]}", sign.tone),)
@@ -199,7 +210,7 @@ class Sessions(Table):
     def set_look(self, look: Look) -> None:
         """Change the look; the rows are to be shown anew."""
         self._look_now = look
-        self.set_columns(*LOOKS[look], headed=look == "table")
+        self.set_columns(*LOOKS[look], headed=look in HEADED)
 
     def lines_wanted(self) -> int:
         """The height that shows every session, the filtered ones too."""

@@ -11,7 +11,7 @@ from cctop.ui.panels.banner import Banner, BannerView
 from cctop.ui.panels.field import FilterField
 from cctop.ui.panels.fleet import FleetLine, FleetView
 from cctop.ui.panels.foot import BOARD_HINTS, Foot
-from cctop.ui.panels.sessions import Look, Sessions
+from cctop.ui.panels.sessions import WIDE_FROM, Look, Sessions
 from cctop.ui.panels.stage import Stage
 from cctop.ui.panels.welcome import Welcome, welcome_lines
 from cctop.ui.source import Source
@@ -21,10 +21,8 @@ from cctop.ui.widgets.paint import Toned
 LOOKS: dict[Layout, Look] = {
     Layout.LINE: "lines",
     Layout.PANE: "cards",
-    Layout.DECK: "table",
-    Layout.BOARD: "table",
 }
-
+"""How the sessions look where there is no room for a table."""
 
 TALL = 36
 """Lines from which on there is air between the parts."""
@@ -128,10 +126,12 @@ class Canvas(Toned[None], inherit_bindings=False):
     def _lay_out(self, size: Size) -> None:
         self._room = size
         layout = layout_for(*size)
-        if layout is not self._layout_now:
+        look: Look = "wide" if size.width >= WIDE_FROM else "table"
+        look = LOOKS.get(layout, look)
+        if (layout, look) != (self._layout_now, self._sessions.look):
             self._layout_now = layout
             self._stage.stacked = layout is Layout.PANE
-            self._sessions.set_look(LOOKS[layout])
+            self._sessions.set_look(look)
             self._show_time()
         self._arrange()
 
