@@ -1,0 +1,1 @@
+"""`cctop doctor`: what arrives from Claude Code here, what hinders it, and the remedy."""
