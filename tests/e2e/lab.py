@@ -127,7 +127,7 @@ def _run(home: Path, step: Json, before: Sequence[Step]) -> Step:
         stdin=subprocess.DEVNULL,
         text=True,
         timeout=TIMEOUT_S,
-        env=_environment(home, step.get("env", {})),
+        env=environment(home, step.get("env", {})),
     )
     billed = tuple(_ledger(home)[seen:])
     results = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -152,7 +152,7 @@ def _ledger(home: Path) -> list[Json]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _environment(home: Path, extra: Mapping[str, str]) -> dict[str, str]:
+def environment(home: Path, extra: Mapping[str, str]) -> dict[str, str]:
     """The whole environment of the CLI: of the caller's nothing but PATH."""
     return {
         "PATH": os.environ["PATH"],

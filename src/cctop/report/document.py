@@ -9,7 +9,7 @@ from msgspec import json
 from cctop import __version__
 from cctop.book.snapshot import Detail, Session, Snapshot
 from cctop.report import model
-from cctop.report.sections import session_report, token_counts, usd
+from cctop.report.sections import limits, session_report, token_counts, usd
 from cctop.report.sums import sums_of
 from cctop.report.times import iso
 from cctop.text import clean
@@ -45,6 +45,7 @@ def document(reading: Reading, listed: Iterable[Session], *, whole: bool = False
         roots=list(picture.roots),
         prices=model.Prices(picture.prices_source, picture.prices_version, PRICE_NOTE),
         totals=_totals(sessions),
+        limits=limits(picture.fleet),
         skipped=_skipped(reading),
         notices=list(picture.notices),
         sessions=[

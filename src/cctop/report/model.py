@@ -60,6 +60,20 @@ class Totals(Struct, frozen=True):
     subagents: Count
 
 
+class Limit(Struct, frozen=True):
+    """A limit of the account's plan, as a status line said last."""
+
+    percent: Annotated[Percent, Meta(description="used; above 100 where it is exceeded")]
+    resets_at: Time | None
+
+
+class Limits(Struct, frozen=True):
+    """The limits of the account that has used the largest share; null where none was told."""
+
+    five_hour: Limit | None
+    seven_day: Limit | None
+
+
 class SkippedItem(Struct, frozen=True):
     """A line that could not be read as it should be."""
 
@@ -117,8 +131,14 @@ class SessionReport(Struct, frozen=True):
     status_inferred: Annotated[
         bool, Meta(description="from the transcript, not from Claude Code's list of live sessions")
     ]
-    waiting_for: str
+    waiting_for: Annotated[str, Meta(description="tool and command, where hooks told them")]
     activity: Annotated[str, Meta(description="what it is doing, or did last")]
+    compacting_since: Annotated[
+        Time | None, Meta(description="while its context is being compacted, as hooks told")
+    ]
+    cache_expires_at: Annotated[
+        Time | None, Meta(description="of its prompt cache, as the status line said")
+    ]
     started_at: Time | None
     last_activity_at: Time | None
     models: Annotated[list[str], Meta(description="in order of first use")]
@@ -137,9 +157,13 @@ class SessionReport(Struct, frozen=True):
     official_cost_usd: Annotated[
         Usd | None,
         Meta(
-            description="*official*: Claude Code's own books (its newest `cost-state`) without"
-            " what a fork inherited; null where it wrote none"
+            description="*official*: Claude Code's own books (its newest `cost-state`, or what its"
+            " status line said since) without what a fork inherited; null where there are none"
         ),
+    ]
+    official_told_at: Annotated[
+        Time | None,
+        Meta(description="when the status line said so; null where it is a `cost-state`"),
     ]
     unlogged_cost_usd: Annotated[
         Usd | None,
@@ -191,6 +215,7 @@ class Report(Struct, frozen=True):
     roots: Annotated[list[str], Meta(description="Claude config folders that were read")]
     prices: Prices
     totals: Totals
+    limits: Limits
     skipped: Skipped
     notices: Annotated[list[str], Meta(description="what else could not be read, and why")]
     sessions: list[SessionReport]

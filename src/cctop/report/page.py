@@ -70,6 +70,7 @@ def _named(session: Session, now: int) -> Iterator[tuple[str, str]]:
     yield "last active", f"{local(last)}{ago}"
     if session.status is not Status.ENDED:
         yield "doing", session.waiting_for or session.activity
+        yield "prompt cache", _cache(session, now)
     yield "context", _context(session)
     yield "turns", f"{session.turns:,}"
     retries = f", {session.api_retries:,} of them retried" if session.api_retries else ""
@@ -77,6 +78,13 @@ def _named(session: Session, now: int) -> Iterator[tuple[str, str]]:
     yield "API calls", f"{session.api_calls:,}{errors}"
     if session.transcript_gone:
         yield "transcript", "deleted"
+
+
+def _cache(session: Session, now: int) -> str:
+    if not session.cache_expires_at:
+        return ""
+    left = session.cache_expires_at - now
+    return f"warm for {figures.duration(left)}" if left > 0 else "cold"
 
 
 def _context(session: Session) -> str:
@@ -100,7 +108,8 @@ def _cost(detail: Detail) -> Table:
     without = f" {parts.unpriced(session.unpriced_tokens)}" if session.unpriced_tokens else ""
     table.add_row("metered", metered, f"what the transcript's lines cost{without}")
     if books is not None:
-        table.add_row("official", parts.exact(books.official), "Claude Code's own books")
+        told = f", told {local(books.told_at)} to its status line" if books.told_at else ""
+        table.add_row("official", parts.exact(books.official), f"Claude Code's own books{told}")
         besides = ", what is unpriced here" if session.unpriced_tokens else ""
         unlogged = f"only in its books: compactions, titles, side calls{besides}"
         table.add_row("unlogged", parts.exact(books.unlogged), unlogged)

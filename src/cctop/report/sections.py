@@ -6,6 +6,7 @@ from msgspec import UNSET, Raw
 from msgspec.structs import asdict
 
 from cctop.book import snapshot as book
+from cctop.events import Limit
 from cctop.prices.rates import PICO, Cost
 from cctop.report import items, model
 from cctop.report.times import iso
@@ -39,6 +40,8 @@ def session_report(detail: book.Detail, *, whole: bool) -> model.SessionReport:
         status_inferred=session.status_inferred,
         waiting_for=session.waiting_for,
         activity=session.activity,
+        compacting_since=iso(session.compacting_since),
+        cache_expires_at=iso(session.cache_expires_at),
         started_at=iso(session.started_at),
         last_activity_at=iso(session.last_activity_at),
         models=list(session.models),
@@ -56,6 +59,7 @@ def session_report(detail: book.Detail, *, whole: bool) -> model.SessionReport:
         inherited=_inherited(session),
         official_cost_usd=usd(books.official) if books else None,
         unlogged_cost_usd=usd(books.unlogged) if books else None,
+        official_told_at=iso(books.told_at) if books else None,
         lower_bound=session.lower_bounds > 0,
         lower_bound_calls=session.lower_bounds,
         web_searches=session.web_searches,
@@ -78,6 +82,15 @@ def session_report(detail: book.Detail, *, whole: bool) -> model.SessionReport:
         turn_list=[_turn(turn) for turn in detail.turns] if whole else UNSET,
         api_error_list=_api_errors(detail.api_failures) if whole else UNSET,
     )
+
+
+def limits(fleet: book.Fleet) -> model.Limits:
+    """Return the limits of the account's plan."""
+    return model.Limits(_limit(fleet.five_hour), _limit(fleet.seven_day))
+
+
+def _limit(limit: Limit | None) -> model.Limit | None:
+    return None if limit is None else model.Limit(limit.percent, iso(limit.resets_at))
 
 
 def _costs(cost: Cost) -> items.Costs:
