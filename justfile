@@ -48,6 +48,7 @@ docs:
 bench:
     python tests/bench/first_paint.py
     python tests/bench/throughput.py
+    python tests/bench/hook_start.py
 
 # wheel and source distribution, into dist/
 build:

@@ -63,9 +63,10 @@ SCENES = (
 class Still:
     """The demo's book as it stands at noon: what the screen reads, without threads or a clock."""
 
-    def __init__(self, root: Path, cache: Path) -> None:
+    def __init__(self, root: Path, spool: Path, cache: Path) -> None:
+        budget = round(BUDGET_USD * PICO)
         self._reader, self._painter = open_book(
-            Settings(roots=(root,), cache=cache, daily_budget=round(BUDGET_USD * PICO))
+            Settings(roots=(root,), cache=cache, daily_budget=budget, spool=spool)
         )
         self._reader.look()
         self._reader.read()
@@ -110,7 +111,7 @@ async def take_all() -> dict[str, str]:
     """Return the pictures of all scenes, by name."""
     folder = tempfile.TemporaryDirectory(prefix="cctop-pictures-")
     with folder as cache, Demo(freeze_at=NOON) as demo:
-        still = Still(demo.root, Path(cache))
+        still = Still(demo.root, demo.spool, Path(cache))
         return {scene.name: await take(scene, still) for scene in SCENES}
 
 

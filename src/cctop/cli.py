@@ -13,14 +13,26 @@ from io import BytesIO, TextIOWrapper
 from typing import NoReturn
 
 from cctop import __version__
-from cctop.commands import completions_cmd, config_cmd, screen, sessions_cmd, show_cmd
+from cctop.commands import (
+    completions_cmd,
+    config_cmd,
+    doctor_cmd,
+    hook_cmd,
+    hooks_cmd,
+    screen,
+    sessions_cmd,
+    show_cmd,
+    status_cmd,
+    statusline_cmd,
+)
 from cctop.commands.fault import FAILED, INTERRUPTED, MISUSED, OK, Fault
 from cctop.commands.options import add_source_options
 from cctop.text import clean
 
 DESCRIPTION = """\
 A live monitor for Claude Code: tokens, cost, failures and compactions of every session, right to
-the cent. Without a command it opens the screen. It only reads, and nothing leaves this machine.
+the cent. Without a command it opens the screen. Unasked it only reads, and nothing leaves this
+machine.
 """
 EPILOG = """\
 examples:
@@ -32,6 +44,9 @@ examples:
   cctop sessions --json                the same book as JSON
   cctop show latest                    everything about the newest session
   cctop config set budget.daily_usd 50
+  cctop hooks install                  what a session waits for, at once
+  cctop statusline install             official cost and limits while a session runs
+  cctop doctor                         why do I see zeros?
 
 exit codes:
   0    all went well
@@ -44,6 +59,8 @@ environment variables:
                       (else ~/.claude and ~/.config/claude)
   CCTOP_CONFIG        the config file (see `cctop config path`)
   CCTOP_CACHE_DIR     where looked-up prices are kept
+  CCTOP_STATE_DIR     where cctop keeps what it must remember
+  CCTOP_SPOOL_DIR     where hooks leave their events (else spool/ in there)
   NO_COLOR            if set: no colours
 """
 
@@ -63,7 +80,12 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     sessions_cmd.add_parser(commands)
     show_cmd.add_parser(commands)
+    status_cmd.add_parser(commands)
     config_cmd.add_parser(commands)
+    hooks_cmd.add_parser(commands)
+    statusline_cmd.add_parser(commands)
+    doctor_cmd.add_parser(commands)
+    hook_cmd.add_parser(commands)
     completions_cmd.add_parser(commands)
     return parser
 
@@ -102,6 +124,9 @@ def entry() -> NoReturn:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    words = sys.argv[1:] if argv is None else argv
+    if hook_cmd.is_meant(words):
+        hook_cmd.run(words[1:])
     parser = build_parser()
     try:
         args = parser.parse_args(argv)
@@ -116,8 +141,16 @@ def _run(argv: Sequence[str] | None) -> int:
             return sessions_cmd.run(args)
         case "show":
             return show_cmd.run(args)
+        case "status":
+            return status_cmd.run(args)
         case "config":
             return config_cmd.run(args)
+        case "hooks":
+            return hooks_cmd.run(args)
+        case "statusline":
+            return statusline_cmd.run(args)
+        case "doctor":
+            return doctor_cmd.run(args)
     return completions_cmd.run(args, parser)
 
 

@@ -13,6 +13,7 @@ from random import Random
 
 from cctop.demo import improv, roles
 from cctop.demo.bill import Account
+from cctop.demo.feed import Feed
 from cctop.demo.mind import Mind
 from cctop.demo.pace import Pauses, duration, play, together
 from cctop.demo.presence import Presence, Process
@@ -38,6 +39,7 @@ class Day:
     def __init__(self, root: Path, process: Process, seed: int = 7) -> None:
         self.world = World(root, seed=seed)
         self.presence = Presence(self.world.files, process)
+        self.feed = Feed(self.world.files, self.world)
         self._seed = seed
         self._end = 0
         self._scenes: list[Pauses] = []
@@ -55,11 +57,13 @@ class Day:
         for begin in (self._api, self._shop, self._billing, self._mobile, self._docs, self._etl):
             begin()
         self.world.now = self._end
+        self.feed.tell(self.presence.sessions.values())
         self.world.flush()
 
     def live(self, clock: Clock) -> Iterator[float]:
         """Go on for ever: yields the seconds to wait before each next step. Raises OSError."""
         for pause in together(*self._scenes):
+            self.feed.tell(self.presence.sessions.values())
             self.world.flush()
             yield pause / 1000
             self.world.now = clock()

@@ -18,6 +18,7 @@ from typing import Self
 from cctop.clock import now_ms
 from cctop.demo.bill import Account
 from cctop.demo.day import Clock, Day
+from cctop.demo.feed import SPOOL
 from cctop.demo.presence import Process, this_process
 
 
@@ -56,6 +57,11 @@ class Demo:
         if self._root is None:
             raise RuntimeError("the demo's folder exists only inside of its `with` block")
         return self._root
+
+    @property
+    def spool(self) -> Path:
+        """Where the status lines' feed lies. Raises RuntimeError outside of the block."""
+        return self.root / SPOOL
 
     def truth(self) -> dict[str, Account]:
         """What each session really used so far, by session id."""

@@ -45,6 +45,7 @@ class Presence:
         self._files = files
         self._process = process
         self._entries: dict[str, tuple[str, Record]] = {}
+        self.sessions: dict[str, Session] = {}  # that run, by id
 
     def enter(self, session: Session) -> None:
         """A session starts, idle."""
@@ -73,6 +74,7 @@ class Presence:
             "nameSince": now,
         }
         self._entries[session.id] = (path, entry)
+        self.sessions[session.id] = session
         self.set(session, "idle")
 
     def set(self, session: Session, status: str, waiting_for: str = "") -> None:
@@ -91,4 +93,5 @@ class Presence:
     def leave(self, session: Session) -> None:
         """It exits."""
         path, _ = self._entries.pop(session.id)
+        del self.sessions[session.id]
         self._files.remove(path)

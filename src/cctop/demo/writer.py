@@ -212,6 +212,11 @@ class Session(Thread):
         self.note("last-prompt", lastPrompt=self._last_prompt, leafUuid=self.leaf)
         self._tell_books()
 
+    @property
+    def total_cost(self) -> int:
+        """Pico-USD in Claude Code's own books by now: what it tells its status line."""
+        return self._base.with_account(self.account).cost
+
     def _tell_books(self) -> None:
         lasted = self.stage.now - self.started
         api_ms = lasted * 2 // 5
