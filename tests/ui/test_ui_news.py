@@ -22,6 +22,15 @@ def test_a_milestone_is_told_once() -> None:
     assert news.of(picture(2_000_000, NOW + 9)) == [Word("web: 2M tokens, $1.50")]
 
 
+def test_of_many_milestones_at_once_the_number_is_told() -> None:
+    news = News(NOW, 0)
+    reached = Milestone(5_000, NOW + 5, usd(0.1))
+    listed = tuple(replace(session(n, "web", Status.BUSY), milestone=reached) for n in range(1, 51))
+    assert news.of(snapshot(sessions=listed[:2])) == [Word("web: 5k tokens, $0.10")] * 2
+    assert news.of(snapshot(sessions=listed)) == [Word("48 sessions reached a milestone")]
+    assert news.of(snapshot(sessions=listed)) == []
+
+
 def test_history_is_no_news() -> None:
     news = News(NOW, 0)
     assert news.of(picture(25_000, NOW - 5)) == []

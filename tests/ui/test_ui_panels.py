@@ -32,7 +32,7 @@ from cctop.ui.panels.compactions import curve_of
 from cctop.ui.panels.fleet import FleetView, fleet_lines
 from cctop.ui.panels.foot import BOARD_HINTS, hints_line
 from cctop.ui.panels.meter import cost_plot, meter_lines
-from cctop.ui.panels.sessions import LOOKS, Line
+from cctop.ui.panels.sessions import LOOKS, line_of
 from cctop.ui.panels.subagents import tree
 from cctop.ui.panels.welcome import welcome_lines
 from cctop.ui.widgets.columns import arrange
@@ -103,7 +103,7 @@ GROWN: dict[str, Any] = {
 @pytest.mark.parametrize("look", list(LOOKS))
 @pytest.mark.parametrize("status", list(Status))
 def test_no_figure_outgrows_its_column(look: Any, status: Status) -> None:
-    row = Line(replace(session(1, "web", status), **GROWN), NOW).row(look)
+    row = line_of(replace(session(1, "web", status), **GROWN), NOW).row(look)
     columns = [column for line in LOOKS[look] for column in line]
     for column, cell in zip(columns, row.cells, strict=True):
         shown = cell if isinstance(cell, str) else plain(cell)
@@ -203,7 +203,7 @@ def test_the_graph_shows_all_that_was_spent() -> None:
 
 def test_the_curve_has_the_main_thread_only() -> None:
     noise = tuple(replace(point, context=0) for point in points())
-    assert curve_of(replace(RICH, points=noise)).points == ()
+    assert not curve_of(replace(RICH, points=noise)).times
     marks = curve_of(RICH).marks
     assert [mark.glyph for mark in marks] == ["▼", "▿", "▽"]
     agents = tuple(replace(mark, agent_id="a1") for mark in RICH.compactions)

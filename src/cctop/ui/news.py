@@ -9,6 +9,10 @@ from cctop.book.snapshot import Milestone, Session, Snapshot
 from cctop.ui.words import round_tokens
 
 
+MOST_MILESTONES = 2
+"""Of more that are reached at once only the number is told: toasts stand in front of the screen."""
+
+
 class Word(NamedTuple):
     """Something to be told, and whether it asks for an answer."""
 
@@ -35,9 +39,10 @@ class News:
         self._notices.update(snapshot.notices)
         if snapshot.progress.reading:
             return words
-        for session in snapshot.sessions:
-            words += self._milestone(session)
-        return words + self._budget_quarter(snapshot.fleet.today_cost)
+        reached = [word for session in snapshot.sessions for word in self._milestone(session)]
+        if len(reached) > MOST_MILESTONES:
+            reached = [Word(f"{len(reached)} sessions reached a milestone")]
+        return words + reached + self._budget_quarter(snapshot.fleet.today_cost)
 
     def waiting(self, sessions: Iterable[Session], in_sight: str | None) -> list[Word]:
         """A word for each session that has come to wait, but for the one that is looked at."""

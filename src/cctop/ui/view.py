@@ -1,12 +1,26 @@
 """What is looked at: the newest picture or a frozen one, and which of its sessions."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from cctop.book.snapshot import Detail, Session, Snapshot
 from cctop.ui.choice import Choice
 from cctop.ui.words import midnight
+
+
+class _Found(NamedTuple):
+    """What a choice makes of sessions on a day: asked for again and again, worked out once."""
+
+    sessions: tuple[Session, ...]
+    choice: Choice
+    today: int
+    known: int
+    listed: list[Session]
+
+
+NOTHING_LOOKED_AT = _Found((), Choice(), 0, 0, [])
 
 
 @dataclass(slots=True)
@@ -16,6 +30,7 @@ class View:
     choice: Choice
     snapshot: Snapshot = field(default_factory=Snapshot)
     frozen_at: int = 0
+    _found: _Found = NOTHING_LOOKED_AT
 
     def take(self, newest: Snapshot, selected: str | None) -> bool:
         """Look at the newest picture, and say whether anything is different.
@@ -39,9 +54,18 @@ class View:
         return detail if detail is not None and detail.session.id == session else None
 
     def listed(self, now: int) -> list[Session]:
-        """The sessions to list, in order."""
-        return self.choice.apply(self.snapshot.sessions, midnight(now))
+        """The sessions to list, in order: the same list until it is another one."""
+        return self._find(now).listed
 
     def known(self, now: int) -> int:
         """How many sessions the scope holds, the filter aside."""
-        return len(self.choice.in_scope(self.snapshot.sessions, midnight(now)))
+        return self._find(now).known
+
+    def _find(self, now: int) -> _Found:
+        sessions, choice, today = self.snapshot.sessions, self.choice, midnight(now)
+        found = self._found
+        if sessions is not found.sessions or (choice, today) != (found.choice, found.today):
+            known = choice.in_scope(sessions, today)
+            found = _Found(sessions, choice, today, len(known), choice.ordered(known))
+            self._found = found
+        return found

@@ -50,7 +50,7 @@ def widgets_with(text: str) -> list[Painted]:
     feed.styles.height = 2
     parts: Parts = ((text, "heading"), (text, ""))
     plot = Plot((1, 2, 3), top=text, bottom=text, start=text, end=text)
-    curve = Curve(((0, 1),), (Mark(0, text),), 0, 9)
+    curve = Curve((0,), (1,), (Mark(0, text),), 0, 9)
     block = Block((*plot_lines(plot, 80, 3), mark_line(curve, 80, None), rule(80, parts, parts)))
     return [table, empty, feed, block, Block((parts,))]
 

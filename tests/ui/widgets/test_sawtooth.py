@@ -6,8 +6,15 @@ from cctop.ui.widgets.parts import plain
 from cctop.ui.widgets.sawtooth import Curve, Mark, column_of, mark_line, sampled
 
 MARKS = (Mark(20, "▼"), Mark(50, "◆"), Mark(90, "▿", "dim"))
+
+
+def curve_of(*points: tuple[int, float | None], end: int, start: int = 0) -> Curve:
+    return Curve([time for time, _ in points], [size for _, size in points], (), start, end)
+
+
 TEETH = Curve(
-    points=((0, 0), (10, 40), (19, 80), (20, 10), (35, 60), (49, 80), (50, 10), (90, 20)),
+    (0, 10, 19, 20, 35, 49, 50, 90),
+    (0, 40, 80, 10, 60, 80, 10, 20),
     marks=MARKS,
     start=0,
     end=100,
@@ -16,7 +23,7 @@ TEETH = Curve(
 
 
 def test_a_size_holds_until_the_next() -> None:
-    curve = Curve(((10, 5), (30, 7)), start=0, end=40)
+    curve = curve_of((10, 5), (30, 7), end=40)
     assert sampled(curve, 4) == (None, 5, 5, 7)
     assert sampled(curve, 8) == (None, None, 5, 5, 5, 5, 7, 7)
 
@@ -24,20 +31,20 @@ def test_a_size_holds_until_the_next() -> None:
 def test_a_peak_is_not_lost_in_its_stretch() -> None:
     assert sampled(TEETH, 5) == (80, 60, 80, 10, 20)
     # More samples than units of time repeat what holds.
-    assert sampled(Curve(((0, 1), (1, 2)), start=0, end=2), 4) == (1, 1, 2, 2)
+    assert sampled(curve_of((0, 1), (1, 2), end=2), 4) == (1, 1, 2, 2)
 
 
 def test_a_peak_and_its_drop_may_share_a_moment() -> None:
-    curve = Curve(((0, 5), (20, 90), (20, 10)), start=0, end=40)
+    curve = curve_of((0, 5), (20, 90), (20, 10), end=40)
     assert sampled(curve, 4) == (5, 5, 90, 10)
 
 
 def test_a_gap_is_one() -> None:
-    curve = Curve(((0, 5), (10, None), (30, 7)), start=0, end=40)
+    curve = curve_of((0, 5), (10, None), (30, 7), end=40)
     assert sampled(curve, 4) == (5, None, None, 7)
 
 
-@pytest.mark.parametrize("curve", [Curve(), Curve(((5, 5),), start=5, end=5)])
+@pytest.mark.parametrize("curve", [Curve(), curve_of((5, 5), start=5, end=5)])
 def test_no_time_is_no_curve(curve: Curve) -> None:
     assert sampled(curve, 3) == (None, None, None)
     assert column_of(5, curve, 10) is None
@@ -52,7 +59,7 @@ def test_samples_are_sizes_of_the_curve(
     points: list[tuple[int, int | None]], end: int, count: int
 ) -> None:
     ordered = tuple(sorted(points, key=lambda point: point[0]))
-    values = sampled(Curve(ordered, start=0, end=end), count)
+    values = sampled(curve_of(*ordered, end=end), count)
     assert len(values) == count
     # No size is made up, and the highest is there.
     assert set(values) <= {size for _, size in points} | {None}

@@ -298,6 +298,29 @@ async def test_equal_rows_are_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
         assert noted == [(Region(23, 2, 7, 1),)]
 
 
+async def test_of_many_rows_only_those_in_view_are_made() -> None:
+    asked: list[int] = []
+
+    def make(place: int) -> Row:
+        asked.append(place)
+        return row(f"r{place}")
+
+    shown = Table(COLUMNS)
+    async with on_stage(shown, size=(30, 6)) as (_, pilot):
+        shown.show_rows([f"r{place}" for place in range(100_000)], make)
+        await pilot.pause()
+        assert trimmed(shown)[5] == "99996 more below"
+        shown.focus()
+        await pilot.press("G")
+        assert shown.row_id == "r99999"
+        assert set(asked) == {*range(4), *range(99_996, 100_000)}
+        # In another order the cursor stays on its row.
+        shown.show_rows([f"r{place}" for place in range(99_999, -1, -1)], make)
+        assert shown.position == 0
+    with pytest.raises(ValueError, match="same id"):
+        shown.show_rows(["a", "a"], make)
+
+
 async def test_a_row_out_of_view_is_not_painted(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = table("abcdef")
     async with on_stage(shown, size=(30, 4)) as (_, pilot):

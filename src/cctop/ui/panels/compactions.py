@@ -52,18 +52,19 @@ def compaction_line(mark: CompactionMark, width: int) -> Parts:
 
 def curve_of(detail: Detail) -> Curve:
     """The main thread's context over the life of the session; the window is the full height."""
-    points = tuple((point.at, float(point.context)) for point in detail.points if point.context)
+    times = [point.at for point in detail.points if point.context]
+    sizes = [context for point in detail.points if (context := point.context)]
     marks = tuple(
         Mark(mark.at, TRIGGER[mark.trigger].glyph, TRIGGER[mark.trigger].tone)
         for mark in detail.compactions
         if not mark.agent_id
     )
-    if not points:
+    if not times:
         return Curve()
     window = detail.session.context.window
-    highest = max(size for _, size in points)
-    hi = max(highest, float(window)) if window and highest > window / 3 else highest
-    return Curve(points, marks, points[0][0], max(points[-1][0], points[0][0] + 1), hi)
+    highest = max(sizes)
+    hi = max(highest, window) if window and highest > window / 3 else highest
+    return Curve(times, sizes, marks, times[0], max(times[-1], times[0] + 1), hi)
 
 
 def curve_lines(curve: Curve, width: int, height: int, selected: int | None = None) -> list[Parts]:
@@ -84,19 +85,29 @@ class Compactions(Listing[CompactionMark]):
 
     KEY, NAME = "3", "compactions"
     EMPTY = "no compaction"
+    COMPARED = 0  # the curve moves with every call
 
     def __init__(self) -> None:
-        self._curve = Curve()
+        self._curve: Curve | None = None
+        self._has_curve = False
         super().__init__()
+
+    @property
+    def curve(self) -> Curve:
+        """The curve, made when it comes into view."""
+        if self._curve is None:
+            self._curve = curve_of(self.detail) if self.detail is not None else Curve()
+        return self._curve
 
     def items_of(self, detail: Detail) -> tuple[CompactionMark, ...]:
         """All compactions, oldest first."""
         return detail.compactions
 
     def take(self, detail: Detail | None) -> None:
-        """Take the curve too."""
+        """Another curve, too."""
         super().take(detail)
-        self._curve = curve_of(detail) if detail is not None else Curve()
+        self._curve = None
+        self._has_curve = detail is not None and any(point.context for point in detail.points)
 
     def item_line(self, item: CompactionMark, width: int) -> Parts:
         """One compaction."""
@@ -118,10 +129,6 @@ class Compactions(Listing[CompactionMark]):
             details.append(((of, "dim"),))
         return details
 
-    def drawn_from(self, detail: Detail) -> tuple[object, ...]:
-        """The curve besides."""
-        return (detail.compactions, self.details_of(detail), detail.points)
-
     def lines_wanted(self) -> int:
         """The height that shows the list, and a curve above it."""
         return super().lines_wanted() + 5
@@ -129,7 +136,7 @@ class Compactions(Listing[CompactionMark]):
     def heading_lines(self, height: int) -> int:
         """The title, and the curve in the lines that the list does not need."""
         title = super().heading_lines(height)
-        if not self._curve.points:
+        if not self._has_curve:
             return title
         listed = min(max(1, len(self.items)), max(3 if height >= 8 else 1, height // 3))
         spare = height - title - listed
@@ -140,7 +147,7 @@ class Compactions(Listing[CompactionMark]):
         yield self.heading(size.width)
         if size.height > 1:
             selected = self._mark_of(self.selected) if self.has_focus else None
-            yield from map(Face, curve_lines(self._curve, size.width, size.height - 1, selected))
+            yield from map(Face, curve_lines(self.curve, size.width, size.height - 1, selected))
 
     def _mark_of(self, item: CompactionMark | None) -> int | None:
         """The number of a compaction's mark on the curve, which has the main thread's alone."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from functools import lru_cache
+from typing import ClassVar, Final, Generic, TypeVar
 
 from textual.geometry import Size
 
@@ -13,6 +14,7 @@ from cctop.ui.widgets.paint import Face
 from cctop.ui.widgets.parts import Parts
 
 Item = TypeVar("Item")
+LINES_KEPT: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +29,28 @@ class _Lines(Generic[Item]):
 
     def line(self, index: int, width: int) -> Parts:
         """One item's line."""
-        return self.listing.item_line(self.items[index], width)
+        return self.listing.drawn(self.items[index], width)
 
 
 class Listing(Titled, Feed, Generic[Item], can_focus=True):
-    """A list panel. A subclass says which items a session has, and how one looks."""
+    """A list panel. A subclass says which items a session has, and how one looks.
+
+    A long session has tens of thousands of items, all made anew when one is added: these are not
+    compared with those before, and only what is in view is drawn.
+    """
 
     KEY: ClassVar[str]
     NAME: ClassVar[str]
     EMPTY: ClassVar[str]
+    COMPARED: ClassVar[int] = 500
+    """As many items are compared with those before, and not looked at again where they are equal;
+    0 where the panel shows more than items.
+    """
 
     def __init__(self) -> None:
-        self._detail: Detail | None = None
-        self._drawn: tuple[object, ...] = ()
+        self.detail: Detail | None = None
+        self._title: list[Parts] = []
+        self.drawn = lru_cache(LINES_KEPT)(self.item_line)
         self.items: tuple[Item, ...] = ()
         super().__init__(newest_first=True, empty=self.EMPTY, id=self.NAME)
         self.headed = True
@@ -56,24 +67,22 @@ class Listing(Titled, Feed, Generic[Item], can_focus=True):
         """What the title says besides the name, the most important first."""
         raise NotImplementedError
 
-    def drawn_from(self, detail: Detail) -> tuple[object, ...]:
-        """All of the details that the panel depends on: what is equal is not drawn again."""
-        return self.items_of(detail), self.details_of(detail)
-
     def take(self, detail: Detail | None) -> None:
         """Keep what the lines are drawn from."""
         self.items = self.items_of(detail) if detail is not None else ()
+        self._title = self.details_of(detail) if detail is not None else []
 
     def present(self, detail: Detail | None) -> None:
         """Show a session's items; those of another session begin at the newest."""
-        before = self._detail
-        same = before is not None and detail is not None and before.session.id == detail.session.id
-        self._detail = detail
-        drawn = self.drawn_from(detail) if detail is not None else ()
-        if same and drawn == self._drawn:
+        before = self.detail
+        if detail is before:
             return
-        self._drawn = drawn
+        same = before is not None and detail is not None and before.session.id == detail.session.id
+        shown = self.items, self._title
+        self.detail = detail
         self.take(detail)
+        if same and len(self.items) < self.COMPARED and shown == (self.items, self._title):
+            return
         self.show(_Lines(self, self.items), fresh=not same)
 
     @property
@@ -88,5 +97,4 @@ class Listing(Titled, Feed, Generic[Item], can_focus=True):
 
     def heading(self, width: int) -> Face:
         """The titled rule."""
-        details = self.details_of(self._detail) if self._detail is not None else []
-        return title(width, self.KEY, self.NAME, details, focused=self.has_focus)
+        return title(width, self.KEY, self.NAME, self._title, focused=self.has_focus)

@@ -1,6 +1,7 @@
 """The sessions: a table, cards on a narrow screen, or a line each on the smallest."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from cctop import figures
@@ -24,6 +25,7 @@ Look = Literal["wide", "table", "cards", "lines"]
 
 TREND = 6
 BAR = 8
+ROWS_KEPT = 512
 WIDE_FROM = 152
 """Columns of a screen from which on a session's title has a place beside what it does."""
 
@@ -86,10 +88,15 @@ HEADED: frozenset[Look] = frozenset({"wide", "table"})
 
 
 class Line(NamedTuple):
-    """The cells of one session, made when a look asks for them."""
+    """The cells of one session, made when a look asks for them.
+
+    `state` is for how long it waits, works or rests, `age` when it was last active, in words: a row
+    lasts until one of them changes.
+    """
 
     session: Session
-    now: int
+    state: str
+    age: str
 
     def row(self, look: Look) -> Row:
         """The session in one of the looks."""
@@ -122,7 +129,7 @@ class Line(NamedTuple):
             case "cost":
                 return cost_of(s, 8)
             case "trend":
-                return ((braille(resample(s.rate.trend, 2 * TREND), TREND, 1)[0], "fill"),)
+                return _trend(s.rate.trend)
         return self._figure(key)
 
     def _figure(self, key: str) -> Cell:
@@ -145,7 +152,7 @@ class Line(NamedTuple):
             case "subagents":
                 return _subagents(s)
             case "age":
-                return ((ago(s.last_activity_at, self.now), "dim"),)
+                return ((self.age, "dim"),)
         return ""
 
     def _doing(self, look: Look) -> Part:
@@ -157,14 +164,24 @@ class Line(NamedTuple):
         """Whether it waits, works or rests, and for how long."""
         sign = STATUS[self.session.status]
         word = "waits" if self.session.status is Status.WAITING else sign.word
-        return ((f"{word} {_times(self.session, self.now)[0]}", sign.tone),)
+        return ((f"{word} {self.state}", sign.tone),)
 
 
-def _times(session: Session, now: int) -> tuple[str, str]:
-    """Since when it waits, works or is silent; and its last activity."""
+def line_of(session: Session, now: int) -> Line:
+    """A session as it is at `now`, ms."""
     active = session.status in {Status.WAITING, Status.BUSY}
     since = session.status_since if active and session.status_since else session.last_activity_at
-    return ago(since, now), ago(session.last_activity_at, now)
+    return Line(session, ago(since, now), ago(session.last_activity_at, now))
+
+
+@lru_cache(ROWS_KEPT)
+def _row(line: Line, look: Look) -> Row:
+    return line.row(look)
+
+
+@lru_cache(ROWS_KEPT)
+def _trend(costs: tuple[int, ...]) -> Parts:
+    return ((braille(resample(costs, 2 * TREND), TREND, 1)[0], "fill"),)
 
 
 def _burn(session: Session) -> Cell:
@@ -199,7 +216,8 @@ class Sessions(Table):
     def __init__(self) -> None:
         self._look_now: Look = "table"
         self._places_kept = 0
-        self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
+        self._listed: Sequence[Session] = ()
+        self._now = 0
         super().__init__(TABLE, id="sessions")
 
     @property
@@ -221,12 +239,8 @@ class Sessions(Table):
         what stands below.
         """
         self._places_kept = places
-        made = self._made
-        self._made = {}
-        for session in sessions:
-            spoken = (session, self._look_now, *_times(session, now))
-            before = made.get(session.id)
-            if before is None or before[0] != spoken:
-                before = spoken, Line(session, now).row(self._look_now)
-            self._made[session.id] = before
-        self.set_rows(row for _, row in self._made.values())
+        self._listed, self._now = sessions, now
+        self.show_rows([session.id for session in sessions], self._row_at)
+
+    def _row_at(self, place: int) -> Row:
+        return _row(line_of(self._listed[place], self._now), self._look_now)

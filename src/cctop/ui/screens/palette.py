@@ -14,7 +14,6 @@ from cctop.ui.keys import ACTIONS, EVERYWHERE, MOVE, KeyMap, shown
 from cctop.ui.theme import THEMES
 from cctop.ui.widgets.columns import Column
 from cctop.ui.widgets.paint import Toned
-from cctop.ui.widgets.parts import Cell
 from cctop.ui.widgets.table import Row, Table
 
 COLUMNS = (Column("name", "", 20, flex=1), Column("keys", "", 12, align="right", drop=1))
@@ -91,13 +90,12 @@ class Palette(Toned[str | None], ModalScreen[str | None], inherit_bindings=False
 
     def _show(self, typed: str) -> None:
         self._found = matching(self._choices, typed)
-        rows = [Row(f"{place}", self._cells(choice)) for place, choice in enumerate(self._found)]
-        self._table.set_rows(rows)
+        self._table.show_rows([f"{place}" for place in range(len(self._found))], self._row)
         self._table.move_to(0)
 
-    @staticmethod
-    def _cells(choice: Choice) -> tuple[Cell, ...]:
-        return (choice.name, ((choice.keys, "dim"),))
+    def _row(self, place: int) -> Row:
+        choice = self._found[place]
+        return Row(f"{place}", (choice.name, ((choice.keys, "dim"),)))
 
     def action_move(self, step: int) -> None:
         """Go along the list."""

@@ -5,6 +5,7 @@ sheet's, under the component class `tone--<name>`.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias, get_args
 
 from cctop.ui.widgets.cells import ELLIPSIS, Align, clip, pad, printable, width_of
@@ -37,6 +38,7 @@ def cells_of(parts: Iterable[Part]) -> int:
     return sum(width_of(text) for text, _ in parts)
 
 
+@lru_cache(8192)  # of a row that changed most cells did not
 def fit(cell: Cell, width: int, align: Align = "left", tone: Tone = "") -> Parts:
     """Return `cell` as parts of exactly `width` cells in all, cut with `…` or padded.
 

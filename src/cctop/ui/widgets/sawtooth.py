@@ -1,7 +1,9 @@
 """The size of a context over time, with the compactions that cut it down."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cctop.ui.widgets.cells import pad
 from cctop.ui.widgets.parts import Parts, Tone, merge
@@ -16,15 +18,17 @@ class Mark:
     tone: Tone = "accent"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # of ten thousands of points: never compared
 class Curve:
-    """A size over time: `(time, size)` in order of time, the size holding until the next point.
+    """A size over time: each of the sizes holds from its time on, until the next one.
 
-    A size of `None` begins a gap. The time line goes from `start` to `end`, in any unit (ms for
-    one); `hi` is the full height, by default the highest size. Marks are in order of time.
+    Times are in order, and there are as many as sizes. A size of `None` begins a gap. The time line
+    goes from `start` to `end`, in any unit (ms for one); `hi` is the full height, by default the
+    highest size. Marks are in order of time.
     """
 
-    points: tuple[tuple[int, float | None], ...] = ()
+    times: Sequence[int] = ()
+    sizes: Sequence[float | None] = ()
     marks: tuple[Mark, ...] = ()
     start: int = 0
     end: int = 0
@@ -32,6 +36,7 @@ class Curve:
     tone: Tone = "fill"
 
 
+@lru_cache(1)  # the curve on the screen, while its cursor moves
 def sampled(curve: Curve, count: int) -> tuple[float | None, ...]:
     """Return the curve as `count` values, each the highest size within its stretch of time.
 
@@ -40,8 +45,7 @@ def sampled(curve: Curve, count: int) -> tuple[float | None, ...]:
     span = curve.end - curve.start
     if span <= 0 or count <= 0:
         return (None,) * max(0, count)
-    times = [time for time, _ in curve.points]
-    values: list[float | None] = []
+    times, values = curve.times, []
     for step in range(count):
         first = curve.start + span * step // count
         last = curve.start + span * (step + 1) // count
@@ -49,8 +53,9 @@ def sampled(curve: Curve, count: int) -> tuple[float | None, ...]:
         held = bisect_right(times, first)
         start = max(0, min(bisect_left(times, first), held - 1))
         stop = bisect_right(times, last - (step < count - 1))
-        points = curve.points[start : max(held, stop)]
-        values.append(max((size for _, size in points if size is not None), default=None))
+        sizes = curve.sizes[start : max(held, stop)]
+        known = [size for size in sizes if size is not None] if None in sizes else sizes
+        values.append(max(known, default=None))  # type: ignore[type-var]
     return tuple(values)
 
 

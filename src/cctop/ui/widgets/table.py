@@ -1,6 +1,6 @@
 """A table of rows keyed by id, or a list of two-line cards on a narrow screen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, Unpack
 
@@ -27,7 +27,8 @@ class Table(Rows):
     """A table whose cursor stays on a row's id wherever a new order puts it.
 
     One sequence of columns makes a table, two make cards of two lines each. Nothing is sorted
-    here: rows come in order, and `set_sort` marks the column they are ordered by.
+    here: rows come in order, and `set_sort` marks the column they are ordered by. Of thousands of
+    rows only those in view need to be made: `show_rows` takes their ids, and asks for them.
     """
 
     class RowHighlighted(Message):
@@ -71,7 +72,8 @@ class Table(Rows):
         self._lines = tuple(map(tuple, (columns, *more)))
         self._gap = gap
         self._sort: tuple[str, bool] | None = None
-        self._rows: tuple[Row, ...] = ()
+        self._ids: tuple[str, ...] = ()
+        self._make: Callable[[int], Row] = ().__getitem__
         self._places: dict[str, int] = {}
         self._cursor_id: str | None = None
         self._slots: tuple[tuple[Slot, ...], ...] = ()
@@ -89,7 +91,7 @@ class Table(Rows):
         self._lines, self.headed = lines, headed
         self._slots_width = -1
         self._drawn.cache_clear()
-        self._rows, self._places = (), {}
+        self._ids, self._places = (), {}
         self.settle(None)
         self.repaint()
 
@@ -99,17 +101,26 @@ class Table(Rows):
         Raises `ValueError` for two rows of one id or a row without a cell for every column.
         """
         rows = tuple(rows)
-        if rows == self._rows:
-            return
         self._check(rows)
-        before = self._position or 0
-        self._rows = rows
-        self._places = {row.id: place for place, row in enumerate(rows)}
-        place = self._places.get(self._cursor_id or "")
-        if place is None and rows:
-            place = min(before, len(rows) - 1)
-        self.settle(place)
-        self.cursor_moved()
+        self.show_rows([row.id for row in rows], rows.__getitem__)
+
+    def show_rows(self, ids: Sequence[str], make: Callable[[int], Row]) -> None:
+        """Show the rows of these ids, in this order; `make` gives the one at a place, when it
+        comes into view and as often as it is drawn.
+
+        Raises `ValueError` for an id that is there twice.
+        """
+        self._make = make
+        if (ids := tuple(ids)) != self._ids:
+            places = dict(zip(ids, range(len(ids)), strict=True))
+            if len(places) != len(ids):
+                raise ValueError("two rows have the same id")
+            self._ids, self._places = ids, places
+            place = places.get(self._cursor_id or "")
+            if place is None and ids:
+                place = min(self._position or 0, len(ids) - 1)
+            self.settle(place)
+            self.cursor_moved()
         self.repaint()
 
     def set_sort(self, key: str, *, descending: bool) -> None:
@@ -128,7 +139,7 @@ class Table(Rows):
     @property
     def row_id(self) -> str | None:
         """The id of the row under the cursor."""
-        return None if self._position is None else self._rows[self._position].id
+        return None if self._position is None else self._ids[self._position]
 
     @property
     def tall(self) -> int:
@@ -137,11 +148,11 @@ class Table(Rows):
 
     def row_count(self) -> int:
         """Return the number of rows."""
-        return len(self._rows)
+        return len(self._ids)
 
     def row_line(self, position: int, line: int, width: int) -> Parts:
         """Return one line of a row."""
-        return self._drawn(self._rows[position], line, width)
+        return self._drawn(self._make(position), line, width)
 
     def heading(self, width: int) -> Face:
         """Return the titles of the first line's columns."""
@@ -164,7 +175,7 @@ class Table(Rows):
 
     def chosen(self, position: int) -> None:
         """Tell which row was chosen."""
-        self.post_message(self.RowSelected(self, self._rows[position].id))
+        self.post_message(self.RowSelected(self, self._ids[position]))
 
     def _draw(self, row: Row, line: int, width: int) -> Parts:
         slots = self._arranged(width)[line]
@@ -180,8 +191,6 @@ class Table(Rows):
         for row in rows:
             if len(row.cells) != cells:
                 raise ValueError(f"row {row.id!r} has {len(row.cells)} cells for {cells} columns")
-        if len({row.id for row in rows}) != len(rows):
-            raise ValueError("two rows have the same id")
 
     def _arranged(self, width: int) -> tuple[tuple[Slot, ...], ...]:
         if self._slots_width != width:
