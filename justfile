@@ -44,10 +44,9 @@ pictures:
 docs:
     python scripts/make_docs.py
 
-# how long until the first paint, and how many MB/s are read; nothing else may run meanwhile
-bench:
-    python tests/bench/first_paint.py
-    python tests/bench/throughput.py
+# how soon it is there, at any size, and what it costs (--quick: some minutes); nothing else may run
+bench *ARGS:
+    python tests/bench/run.py {{ARGS}}
     python tests/bench/hook_start.py
 
 # wheel and source distribution, into dist/

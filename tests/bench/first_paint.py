@@ -8,27 +8,17 @@ medians and their ratio to the minimal app are what to look at.
 """
 
 import argparse
-import codecs
 import json
 import os
-import pty
-import signal
 import statistics
-import struct
 import sys
 import tempfile
-import termios
 from collections.abc import Mapping
-from fcntl import ioctl
 from pathlib import Path
-from select import select
-from time import perf_counter
 
 import generate
-import pyte
+from terminal import Terminal
 
-COLUMNS, LINES = 160, 45
-TIMEOUT_S = 20.0
 WARM_UP = 2  # runs of each that are not counted: byte code, page cache, looked-up prices
 MINIMAL = "minimal Textual app"
 
@@ -50,28 +40,21 @@ class Case:
 
 def first_paint(case: Case, home: Path) -> float:
     """Return the seconds until the marker stands on the screen. Raises TimeoutError."""
-    begun = perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color"}
-        env |= {name: os.environ[name] for name in ("PYTHONPATH", "LANG") if name in os.environ}
-        ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-        os.execve(case.argv[0], case.argv, env)
-    screen = pyte.Screen(COLUMNS, LINES)
-    stream = pyte.Stream(screen)
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    try:
-        while select([terminal], [], [], TIMEOUT_S)[0]:
-            data = os.read(terminal, 65536)
-            now = perf_counter()
-            stream.feed(decoder.decode(data))
-            if any(case.marker in line for line in screen.display):
-                return now - begun
-        raise TimeoutError(f"{case.name}: no {case.marker!r} on the screen")
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(terminal)
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color"}
+    env |= {name: os.environ[name] for name in ("PYTHONPATH", "LANG") if name in os.environ}
+    with Terminal(case.argv, env) as terminal:
+        return terminal.until(
+            lambda lines: any(case.marker in line for line in lines), repr(case.marker)
+        )
+
+
+def cases_of(empty: Path, full: Path) -> list[Case]:
+    """Return what is compared: the minimal app, and cctop in a home without and with sessions."""
+    return [
+        Case(MINIMAL, [str(Path(__file__).with_name("minimal.py"))], "minimal"),
+        Case("cctop, no sessions", ["-m", "cctop", "--root", str(empty)], "cctop"),
+        Case("cctop, with sessions", ["-m", "cctop", "--root", str(full)], "cctop"),
+    ]
 
 
 def measure(cases: list[Case], runs: int, home: Path) -> None:
@@ -108,11 +91,7 @@ def main() -> None:
         empty, full = scratch / "empty", scratch / "full"
         empty.mkdir()
         generate.write(full, given.megabytes, max(1, round(given.megabytes / 2)))
-        cases = [
-            Case(MINIMAL, [str(Path(__file__).with_name("minimal.py"))], "minimal"),
-            Case("cctop, no sessions", ["-m", "cctop", "--root", str(empty)], "cctop"),
-            Case("cctop, with sessions", ["-m", "cctop", "--root", str(full)], "cctop"),
-        ]
+        cases = cases_of(empty, full)
         measure(cases, given.runs, scratch)
     figures = result(cases)
     print(f"{'first paint':22} {'median':>9} {'fastest':>9} {'ratio':>6}")

@@ -15,53 +15,90 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import generate
+from truth import Truth
 
+LAUNCH = str(Path(__file__).with_name("launch.py"))
 WARM_UP = 1  # runs that are not counted: byte code, looked-up prices
+# Figures that have the same name in the document and in the truth.
+SAME = (
+    "sessions", "subagents", "tool_calls", "tool_failures", "denials", "api_errors", "compactions",
+)  # fmt: skip
 
 
-def run(root: Path, home: Path) -> tuple[float, int, dict[str, Any]]:
-    """Return the seconds of one run, its peak memory in bytes, and the document it printed."""
-    env = {"PATH": os.environ["PATH"], "HOME": str(home)}
+class Run(NamedTuple):
+    """One run of a program: seconds until it ended, of processors too, and peak memory in bytes.
+
+    Where a program has several processes, the memory is that of the largest.
+    """
+
+    seconds: float
+    cpu: float
+    memory: int
+    printed: bytes
+
+
+def run(argv: list[str], env: dict[str, str]) -> Run:
+    """Run a program. Raises SystemExit where it fails."""
+    with tempfile.NamedTemporaryFile("r", encoding="ascii") as told:
+        launch = [sys.executable, "-I", "-S", LAUNCH, told.name, *argv]
+        printed = subprocess.run(launch, env=env, stdout=subprocess.PIPE, check=True).stdout
+        seconds, cpu, memory, code = told.read().split()
+    if int(code):
+        raise SystemExit(f"{argv[0]} ended with {code}")
+    return Run(float(seconds), float(cpu), int(memory), printed)
+
+
+def sessions_argv(root: Path) -> list[str]:
+    """The command that reads all there is."""
+    return [sys.executable, "-m", "cctop", "sessions", "--all", "--json", "--root", str(root)]
+
+
+def environment(home: Path, state: Path | None = None) -> dict[str, str]:
+    """Return an environment in which nothing of the user's is read or written."""
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color"}
     env |= {name: os.environ[name] for name in ("PYTHONPATH", "LANG") if name in os.environ}
-    argv = [sys.executable, "-m", "cctop", "sessions", "--all", "--json", "--root", str(root)]
-    begun = perf_counter()
-    with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        document = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"cctop ended with {process.returncode}")
-    unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
-    return seconds, used.ru_maxrss * unit, json.loads(document)
+    if state is not None:
+        env |= {"CCTOP_STATE_DIR": str(state / "state"), "CCTOP_CACHE_DIR": str(state / "cache")}
+    return env
 
 
-def check(document: dict[str, Any], truth: generate.Truth) -> None:
+def check(document: dict[str, Any], truth: Truth) -> None:
     """Raise SystemExit where the document is not the truth."""
-    tokens = document["totals"]["tokens"]
-    writes = tokens["cache_write_5m"] + tokens["cache_write_1h"]
-    counted = {kind: tokens[kind] for kind in ("input", "output", "cache_read")}
-    counted["cache_write"] = writes
-    if counted != truth.tokens:
-        raise SystemExit(f"wrong count: {counted} instead of {truth.tokens}")
+    totals = document["totals"]
+    tokens = totals["tokens"]
+    counted = {
+        "tokens": {
+            **{kind: tokens[kind] for kind in ("input", "output", "cache_read")},
+            "cache_write": tokens["cache_write_5m"] + tokens["cache_write_1h"],
+        },
+        "calls": totals["api_calls"],
+        "skipped": document["skipped"]["lines"],
+        "by_session": {
+            s["id"]: [s["api_calls"], s["tokens"]["total"]]
+            for s in document["sessions"]
+            if s["api_calls"]
+        },
+    }
+    counted |= {name: totals[name] for name in SAME}
+    for name, count in counted.items():
+        if count != getattr(truth, name):
+            raise SystemExit(f"wrong count of {name}: {count} instead of {getattr(truth, name)}")
 
 
-def measure(root: Path, home: Path, truth: generate.Truth, runs: int) -> Mapping[str, float]:
+def measure(root: Path, home: Path, truth: Truth, runs: int) -> Mapping[str, float]:
     """Return the figures of all runs."""
     for file in root.rglob("*.jsonl"):
         file.read_bytes()
     times, peak = [], 0
     for turn in range(WARM_UP + runs):
-        seconds, memory, document = run(root, home)
-        check(document, truth)
+        one = run(sessions_argv(root), environment(home))
+        check(json.loads(one.printed), truth)
         if turn >= WARM_UP:
-            times.append(seconds)
-            peak = max(peak, memory)
+            times.append(one.seconds)
+            peak = max(peak, one.memory)
     median = statistics.median(times)
     return {
         "megabytes": round(truth.bytes / 1e6, 1),
