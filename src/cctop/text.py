@@ -35,7 +35,6 @@ _ESCAPE = r"\x1b[ -/]*+[0-~]?"
 _SEQUENCE = re.compile(f"{_STRINGS}|{_CSI}|{_ESCAPE}")
 
 _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
-_BREAKS_AND_SPACES = re.compile("[ \n]+")
 
 # Printable characters of the common scripts that are no combining marks and never invisible:
 # with `str.isprintable` a string of these needs no look at each character. A test holds the
@@ -71,9 +70,7 @@ def clean(value: object, limit: int = 200) -> Clean:
     if was_cut:
         text = text[:budget]
     if not _is_plain(text):
-        text = _SEQUENCE.sub("", text)
-        text = _printable(text.replace("\t", "\n"))
-        text = _BREAKS_AND_SPACES.sub(_joined, text)
+        text = _on_one_line(text)
     return _truncated(text, limit, was_cut)
 
 
@@ -100,6 +97,26 @@ def clean_lines(value: object, max_lines: int = 200, limit: int = 500) -> tuple[
     return tuple(shown)
 
 
+def _on_one_line(text: str) -> str:
+    """Return printable characters only, with one space for each run of breaks, none at the ends."""
+    lines = text.replace("\t", "\n").replace("\r", "\n")
+    if not _is_plain(lines.replace("\n", " ")):
+        # The rare case; character by character it takes thirty times as long.
+        lines = _printable(_SEQUENCE.sub("", text).replace("\t", "\n"))
+    bare = lines.lstrip(" \n")
+    if "\n" in lines[: len(lines) - len(bare)]:
+        lines = bare
+    bare = lines.rstrip(" \n")
+    if "\n" in lines[len(bare) :]:
+        lines = bare
+    first, *rest = lines.split("\n")
+    if not rest:
+        return first
+    *middle, last = rest
+    parts = (first.rstrip(" "), *(part.strip(" ") for part in middle), last.lstrip(" "))
+    return " ".join(filter(None, parts))
+
+
 def _clean_line(line: str, limit: int) -> Clean:
     budget = 4 * max(limit, 0) + 1024
     text = line[:budget].expandtabs(_TAB)
@@ -123,12 +140,6 @@ def _as_text(value: object) -> str:
 
 def _is_plain(text: str) -> bool:
     return text.isprintable() and (text.isascii() or _PLAIN.fullmatch(text) is not None)
-
-
-def _joined(run: re.Match[str]) -> str:
-    if "\n" not in run.group():
-        return run.group()
-    return " " if run.start() > 0 and run.end() < len(run.string) else ""
 
 
 def _truncated(text: str, limit: int, was_cut: bool) -> Clean:
