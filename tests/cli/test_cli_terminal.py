@@ -10,13 +10,14 @@ import sys
 import pytest
 from scratch_home import Home
 
-IMPATIENT = """
+PATIENT_FOR = """
 import sys
 from cctop.cli import main
 from cctop.commands import progress
-progress.PATIENCE = 0
+progress.PATIENCE = {}
 sys.exit(main(sys.argv[1:]))
 """
+IMPATIENT, PATIENT = PATIENT_FOR.format(0), PATIENT_FOR.format(60)
 
 
 def at_a_terminal(home: Home, *command: str) -> tuple[int, bytes]:
@@ -55,4 +56,4 @@ def test_progress_goes_to_a_terminal_and_is_erased(home: Home) -> None:
 @pytest.mark.pty
 def test_a_short_reading_is_not_worth_a_word(home: Home) -> None:
     home.write()
-    assert at_a_terminal(home, "-m", "cctop", "sessions", "--json") == (0, b"")
+    assert at_a_terminal(home, "-c", PATIENT, "sessions", "--json") == (0, b"")

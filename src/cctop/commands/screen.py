@@ -91,6 +91,7 @@ def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag:
     options = _options(args, config, tag)
     app = CctopApp(Engine(settings), options)
     app.run(mouse=options.mouse)
+    app.has_ended()
     return app.return_code or 0
 
 

@@ -104,18 +104,28 @@ class CctopApp(App[None], inherit_bindings=False):
         self.refresh_now()
 
     def on_unmount(self) -> None:
-        """End the source's thread."""
+        """End the source's thread; what is left to write to the terminal may not take for ever."""
+        self._end_in_time(self.return_code or 0)
+        self._source.stop()
+
+    def has_ended(self) -> None:
+        """Take in that the terminal is left: what follows may take its time."""
         if self._last_word is not None:
             self._last_word.cancel()
-        self._source.stop()
 
     def _end_by(self, number: signal.Signals) -> None:
         """One clean way out, as if the user had quit; a short one where the terminal is stuck."""
         code = 128 + number
-        self._last_word = threading.Timer(PATIENCE, os._exit, (code,))
-        self._last_word.daemon = True
-        self._last_word.start()
+        self._end_in_time(code)
         self.call_later(self.exit, return_code=code)
+
+    def _end_in_time(self, code: int) -> None:
+        """End the process if the way out takes too long: a terminal that is gone can hold it."""
+        self.has_ended()
+        if not self.is_headless:
+            self._last_word = threading.Timer(PATIENCE, os._exit, (code,))
+            self._last_word.daemon = True
+            self._last_word.start()
 
     def _look_for_terminal(self) -> None:
         """End where the terminal went away without a word: a detached one sends no SIGHUP."""

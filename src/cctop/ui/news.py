@@ -8,7 +8,6 @@ from cctop.alerts import words as alerts
 from cctop.book.snapshot import Milestone, Session, Snapshot
 from cctop.ui.words import round_tokens
 
-
 MOST_MILESTONES = 2
 """Of more that are reached at once only the number is told: toasts stand in front of the screen."""
 
