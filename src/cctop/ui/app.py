@@ -160,7 +160,8 @@ class CctopApp(App[None], inherit_bindings=False):
     @property
     def _in_sight(self) -> str | None:
         """The session that the user looks at as it is now, if any."""
-        is_shown = self.screen is self.board and not self.board.view.frozen_at
+        # At the very end, and before the start, there is no screen.
+        is_shown = self.screen_stack[-1:] == [self.board] and not self.board.view.frozen_at
         return self.board.selected if is_shown and self.app_focus else None
 
     def _changed(self) -> None:
