@@ -1,6 +1,11 @@
-"""What all tests share: the option that writes goldens anew."""
+"""What all tests share: the option that writes goldens anew, and examples that may take long."""
 
 import pytest
+from hypothesis import settings
+
+# No test depends on how fast the machine is.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

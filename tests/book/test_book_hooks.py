@@ -23,8 +23,9 @@ from scribe import (
 )
 from world import ROOT, World, live
 
+from cctop.book.heard import LAG
 from cctop.book.snapshot import Books, Fleet, Status
-from cctop.book.status import COMPACTION_SILENCE, LAG
+from cctop.book.status import COMPACTION_SILENCE
 from cctop.events import FailureKind, Hook, HookKind, Limit, Registry, StatusLine
 from cctop.text import Clean
 
@@ -217,6 +218,26 @@ def test_an_answer_in_the_transcript_ends_the_wait() -> None:
     assert world.session(A, START + MINUTE).status is BUSY
 
 
+def test_a_refusal_that_the_hook_is_stamped_after_ends_the_wait() -> None:
+    """In a `-p` run nobody is asked: the refusal is written before the hook has begun (2.1.330)."""
+    world = World()
+    world.feed(A, prompt(START))
+    registered(world, "busy", START)
+    tool = asking(world, START + LAG + SECOND)
+    world.feed(A, result(START + LAG + SECOND + 100, tool, "needs approval", error=True))
+    session = world.session(A, START + MINUTE)
+    assert (session.status, session.waiting_for) == (BUSY, "")
+
+
+def test_the_same_call_asked_again_waits_though_its_first_hook_was_lost() -> None:
+    world = World()
+    world.feed(A, prompt(START))
+    tool = asking(world)
+    world.feed(A, result(START + 2 * SECOND, tool, "needs approval", error=True))
+    world.book.apply_spool([hook("PermissionRequest", START + 10 * SECOND)])
+    assert world.session(A, START + MINUTE).status is WAITING
+
+
 def test_another_call_that_ends_does_not_end_the_wait() -> None:
     world = World()
     world.feed(A, prompt(START), calls(START, "Read"))
@@ -363,6 +384,25 @@ def test_its_cost_is_the_official_one_while_the_session_runs() -> None:
     world.feed(A, answer(START + MINUTE))
     books = world.session(A).books
     assert books == Books(told.cost, 38_000, later=COST, told_at=START + SECOND)
+
+
+def test_a_call_that_ended_as_the_status_line_was_drawn_may_not_be_in_it() -> None:
+    """Its program is given the total, and needs a moment to start (2.1.330)."""
+    world = World()
+    world.feed(A, prompt(START), answer(START), answer(START + MINUTE))
+    told = status_line(START + MINUTE + 60, COST / USD)
+    world.book.apply_spool([told])
+    assert world.session(A).books == Books(told.cost, 0, later=COST, told_at=told.at)
+
+
+@pytest.mark.parametrize(("at", "calls_told"), [(MINUTE + 60, 1), (2 * MINUTE, 2)])
+def test_less_than_was_metered_before_is_told_as_such(at: int, calls_told: int) -> None:
+    """A process that was killed wrote no books: that no call of the last moment can explain."""
+    world = World()
+    world.feed(A, prompt(START), answer(START), answer(START + SECOND), answer(START + MINUTE))
+    told = status_line(START + at, calls_told * COST / USD)
+    world.book.apply_spool([told])
+    assert world.session(A).books == Books(told.cost, told.cost - 3 * COST, told_at=told.at)
 
 
 def test_the_newest_status_line_counts_in_any_order() -> None:

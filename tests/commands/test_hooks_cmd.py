@@ -31,7 +31,7 @@ class TestInstall:
     def test_a_new_file(self, place: Place) -> None:
         said = place.said("hooks", "install")
         assert said == (
-            f"{place.user}: 15 hooks are in it now.\nThere was no such file before.\n{NEXT}"
+            f"{place.user}: cctop's 15 hooks are in it now.\nThere was no such file before.\n{NEXT}"
         )
         assert command_in(place) == f"{HEAD}'{place.program}' >/dev/null 2>&1 || true"
         assert list(place.settings(place.user)["hooks"]) == list(EVENTS)
@@ -236,6 +236,7 @@ class TestStatus:
         place.said("hooks", "install")
         said = place.said("hooks", "status")
         assert f"user     installed      {place.user}\n" in said
+        assert "         events: all 15\n" in said
         assert f"         runs: {place.program}\n" in said
         assert "prompts: not kept" in said
         rest = place.settings(place.user)
@@ -244,6 +245,7 @@ class TestStatus:
         place.program.unlink()
         said = place.said("hooks", "status")
         assert f"user     partly         {place.user}\n" in said
+        assert "         events: 14, SessionStart, SessionEnd, " in said
         assert "missing: Stop; `cctop hooks install` adds them" in said
         assert f"runs: {place.program} is not there (or not executable)" in said
 

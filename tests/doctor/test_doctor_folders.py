@@ -121,6 +121,10 @@ class TestTranscripts:
 
 
 class TestLines:
+    def test_nothing_to_read_is_not_well_read(self, clinic: Clinic) -> None:
+        found = clinic.check("lines")
+        assert (found.state, found.finding) == (State.INFO, "no transcripts to read")
+
     def test_well(self, clinic: Clinic) -> None:
         clinic.work()
         assert clinic.check("lines").state is State.OK

@@ -50,6 +50,9 @@ def test_every_state_has_a_glyph_of_its_own() -> None:
 
 
 class TestBrief:
+    def test_nothing_broken_is_not_counted(self) -> None:
+        assert next(brief([check("a", State.ATTENTION, "x")])) == "No check broken, 1 worth a look."
+
     def test_all_well(self, clinic: Clinic) -> None:
         clinic.install()
         clinic.draw()

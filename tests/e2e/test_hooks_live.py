@@ -4,6 +4,7 @@ Hooks are told of things at about the time they happen, so a test waits for what
 asserts no time; what is worth knowing about times is printed (`pytest -s`).
 """
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,6 +99,20 @@ def test_a_wait_for_a_permission_is_shown_with_what_is_asked(desk: Desk) -> None
     screen.until("◐ 0 ")
     claude.until("Finished.")
     assert (desk.project / "made.txt").exists()
+
+
+def test_a_run_that_nobody_can_answer_does_not_wait(desk: Desk) -> None:
+    """The refusal is in the transcript before the hook of the request has begun."""
+    asks = call("Bash", command="touch made.txt") | {"delay": 3}  # well after it became busy
+    lanes = {"main": [asks, text("Finished.", delay=6)]}
+    command, env = desk.command(lanes, "-p", "go")
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env=env, cwd=desk.project, stdin=quiet, stdout=quiet):
+        (asked,) = wait_for(lambda: desk.records("PermissionRequest"))
+        wait_for(lambda: "tool_result" in desk.transcript(asked["session"]))
+        assert desk.show(asked["session"])["status"] != "waiting"
+    report = desk.show(asked["session"])
+    assert (report["tool_calls"], report["tool_failures"], report["denials"]) == (1, 0, 1)
 
 
 def test_a_failed_call_is_one_failure_however_often_it_is_told(desk: Desk) -> None:

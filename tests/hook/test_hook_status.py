@@ -76,6 +76,13 @@ def test_any_payload_becomes_valid_json(payload: dict[str, object]) -> None:
     assert fields.keys() <= set(status.KEPT)
 
 
+def test_a_file_that_no_reader_would_take_is_not_written(tmp_path: Path) -> None:
+    many = {str(number): "x" * 300 for number in range(40)}
+    store(str(tmp_path), reduced(STATUS), [], NOW)
+    store(str(tmp_path), reduced(STATUS | {"cost": dict.fromkeys(many, many)}), [], NOW + 1)
+    assert kept(tmp_path)["at"] == NOW
+
+
 def test_large_and_deep_payloads_are_cut() -> None:
     deep: Any = "x"
     for _ in range(500):
@@ -175,6 +182,21 @@ class TestPrune:
             written = time.time() - 1000 + number
             os.utime(tmp_path / "status" / f"s{number}.json", (written, written))
         assert names(tmp_path) == ["s2.json", "s3.json", "s4.json"]
+
+    def test_what_is_not_ours_stays(self, tmp_path: Path) -> None:
+        """Where the spool is somebody's folder, by a slip of a variable."""
+        others = [".hidden", "notes.txt", "my thesis.json", "a.b.json"]
+        for name in [*others, "old.json"]:
+            self.file(tmp_path, name, 40 * 24 * 3600)
+        prune(str(tmp_path), NOW_S)
+        assert names(tmp_path) == sorted(others)
+
+    def test_a_link_is_not_followed(self, tmp_path: Path) -> None:
+        self.file(tmp_path, "old.json", 40 * 24 * 3600)
+        (tmp_path / "spool").mkdir()
+        (tmp_path / "spool" / "status").symlink_to(tmp_path / "status")
+        prune(str(tmp_path / "spool"), NOW_S)
+        assert names(tmp_path) == ["old.json"]
 
     def test_a_folder_or_no_folder_is_left_alone(self, tmp_path: Path) -> None:
         prune(str(tmp_path), NOW_S)

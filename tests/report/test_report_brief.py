@@ -67,6 +67,10 @@ def test_without_a_session_the_fleet_stands_alone() -> None:
         ({"status": Status.WAITING, "waiting_for": "", "activity": ""}, "waiting 9 min"),
         ({"status": Status.BUSY, "activity": "thinking"}, "busy 9 min · thinking"),
         ({"status": Status.BUSY, "activity": "", "status_since": 0}, "busy"),
+        ({"status": Status.BUSY, "activity": "thinking", "status_inferred": True},
+         "busy 9 min · thinking · inferred"),
+        ({"status": Status.WAITING, "waiting_for": "Bash rm x", "status_inferred": True},
+         "waiting 9 min for Bash rm x · inferred"),
         ({"status": Status.IDLE, "activity": "done"}, "idle 9 min"),
         ({"status": Status.ENDED, "last_activity_at": NOW - 3 * MINUTE},
          "ended, last active 3:00 ago"),
@@ -100,7 +104,7 @@ def test_what_is_not_known_is_left_out() -> None:
         )
     )  # fmt: skip
     assert (lines["model"], lines["tokens"], lines["failures"]) == (
-        "",
+        "none yet",
         "none yet",
         "0 of 1 tool call",
     )

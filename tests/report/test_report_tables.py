@@ -195,6 +195,23 @@ def test_no_figure_of_the_page_is_cut(width: int) -> None:
     assert not [line for line in lines if re.search(r"\d…", line)]
 
 
+@pytest.mark.parametrize(("unlogged", "words"), [(CENT, "compactions"), (-CENT, "is killed")])
+def test_what_only_one_of_the_books_has_is_explained(unlogged: int, words: str) -> None:
+    of = session(books=Books(official=3 * CENT, unlogged=unlogged))
+    text = in_columns(120, lambda w: page(picture(), detail(of), w))
+    (line,) = [line for line in text.splitlines() if line.lstrip().startswith("unlogged")]
+    assert words in line
+
+
+def test_a_page_says_that_a_state_is_inferred() -> None:
+    def text(inferred: bool) -> str:
+        of = session(status=Status.BUSY, status_inferred=inferred)
+        return in_columns(120, lambda w: page(picture(), detail(of), w))
+
+    assert "inferred" in text(True)
+    assert "inferred" not in text(False)
+
+
 def test_page_leaves_out_what_there_is_not() -> None:
     full = detail(session(unpriced_tokens=9, cost=0))
     lists = [name for name in asdict(full) if isinstance(getattr(full, name), tuple)]

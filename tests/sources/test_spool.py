@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cctop.events import FailureKind, Hook, HookKind, Limit, StatusLine
@@ -352,6 +352,7 @@ KEYS = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(KEYS, things, max_size=8), max_size=5), st.binary(max_size=200))
 def test_no_content_stops_it(
     tmp_path_factory: pytest.TempPathFactory, records: list[dict[str, Any]], noise: bytes
@@ -365,3 +366,26 @@ def test_no_content_stops_it(
     spool = place.reader()
     assert ids(spool)[-1] == f"id-{place.count}"
     assert ids(spool) == []
+
+
+def test_a_path_that_is_none_stops_nothing(place: Place) -> None:
+    place.write("Stop", transcript="/a\0b/s.jsonl")
+    place.write("Stop")
+    place.status(transcript_path="/a\0b/s.jsonl")
+    assert ids(place.reader()) == ["id-2"]
+
+
+def test_in_a_folder_that_was_not_made_to_be_a_spool_nothing_is_moved(place: Place) -> None:
+    """The user's home, by a slip of a variable."""
+    (place.folder / "status").mkdir(parents=True)
+    (place.folder / ".profile").write_text("mine")
+    (place.folder / "status" / "large.json").write_bytes(b"x" * (1 << 17))
+    (place.folder / "work").mkdir()
+    before = sorted(place.folder.rglob("*"))
+    place.write()
+    spool = place.reader()
+    assert ids(spool) == ["id-1"]
+    assert ids(spool) == []
+    assert sorted(place.folder.rglob("*")) == sorted([*before, place.segment()])
+    assert spool.trouble.aside == 0
+    assert any("2 foreign files left there" in notice for notice in spool.notices)

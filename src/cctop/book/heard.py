@@ -6,6 +6,8 @@ it is "the last time that …", which neither order nor repetition changes, and 
 holds it against what transcript and registry say.
 """
 
+from collections.abc import Callable
+
 from cctop.book.tools import ENDS, ToolCall
 from cctop.events import Hook, HookKind, StatusLine
 from cctop.text import Clean
@@ -13,6 +15,9 @@ from cctop.text import Clean
 Key = tuple[str, Clean, Clean]  # agent, tool, target: a request has no tool_use_id
 Newest = tuple[int, str]  # when, ms, and a word that makes equal times comparable
 
+# Hooks are stamped up to a quarter of a second after the fact (2.1.330), later on a busy machine:
+# what a hook says is as good as simultaneous with what others date by no more than this before, ms.
+LAG = 1_500
 # After these nothing that was asked before is still open.
 _clearing = frozenset(
     {
@@ -25,21 +30,35 @@ _clearing = frozenset(
 )
 # Notifications that say the session needs the user. A permission prompt has a hook of its own,
 # which comes six seconds earlier and says for what.
-_needs = frozenset({"elicitation_dialog", "agent_needs_input"})
+_QUESTION, _AGENT = "elicitation dialog", "agent needs input"
+_needs = {
+    "elicitation_dialog": _QUESTION,
+    "elicitation_url_dialog": _QUESTION,
+    "agent_needs_input": _AGENT,
+}
+# … and those that say an MCP server's question has its answer (2.1.330).
+_answers = frozenset({"elicitation_complete", "elicitation_response"})
+# How long such a notification is believed, ms: that an agent got its input, nothing tells the
+# session that was notified, and what waits in it the registry says for longer.
+NOTED = 15 * 60_000
+_MCP = "mcp__"  # how the names of MCP servers' tools begin
+# Hooks stamped by more than this after now were stamped by a clock that was wrong, ms.
+AHEAD = 60_000
 
 
 class Heard:
     """What hooks and the status line said last."""
 
     __slots__ = (
-        "_answered", "_asked", "_calls", "_cleared", "_compacted", "_compacting", "ended",
-        "prompted", "rested", "status",
+        "_answered", "_asked", "_calls", "_cleared", "_compacted", "_compacting", "_stopped",
+        "ended", "prompted", "rested", "status",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self._asked: dict[Key, int] = {}
         self._answered: dict[Key, int] = {}
         self._calls: dict[Key, tuple[int, ToolCall]] = {}
+        self._stopped: dict[str, int] = {}  # when a subagent did, ms
         self._cleared = 0
         self._compacting: Newest = (0, "")
         self._compacted = 0
@@ -75,29 +94,45 @@ class Heard:
         """Take in what a hook says of requests to the user, and of their answers."""
         key = hook.agent, hook.tool, hook.target
         if hook.kind in ENDS:
-            self._answered[key] = max(hook.at, self._answered.get(key, 0))
+            self._answer(key, hook.at)
+            if hook.tool.startswith(_MCP):
+                self._answer(_need(hook.agent, _QUESTION), hook.at)
         elif hook.kind is HookKind.PERMISSION_REQUEST:
             self._asked[key] = max(hook.at, self._asked.get(key, 0))
         elif hook.kind is HookKind.NOTIFICATION and hook.word in _needs:
-            key = hook.agent, Clean(""), Clean(hook.word.replace("_", " "))
+            key = _need(hook.agent, _needs[hook.word])
             self._asked[key] = max(hook.at, self._asked.get(key, 0))
+        elif hook.kind is HookKind.NOTIFICATION and hook.word in _answers:
+            self._answer(_need(hook.agent, _QUESTION), hook.at)
+        elif hook.kind is HookKind.SUBAGENT_STOP:
+            agent = hook.agent
+            self._stopped[agent] = max(hook.at, self._stopped.get(agent, 0))
         elif hook.kind is HookKind.PRE_TOOL_USE and call is not None:
             known = self._calls.get(key)
             if known is None or (hook.at, call.id) > (known[0], known[1].id):
                 self._calls[key] = hook.at, call
+
+    def _answer(self, key: Key, at: int) -> None:
+        self._answered[key] = max(at, self._answered.get(key, 0))
 
     def tell(self, line: StatusLine) -> None:
         """Take in a status line."""
         if self.status is None or (line.at, line.cost) > (self.status.at, self.status.cost):
             self.status = line
 
-    def waits_for(self) -> tuple[int, Clean]:
+    def waits_for(self, now: int, went_on: Callable[[str], int]) -> tuple[int, Clean]:
         """Return since when the session waits for the user, ms, and for what; 0 where not.
 
         What was asked first is named. A request whose call has its answer in the transcript is
-        over, though no hook says so: the user may have refused it.
+        over, though no hook says so: the user may have refused it. So is one that was made before
+        its thread `went_on`, of which the function returns when, ms.
         """
-        open_ = [(at, key) for key, at in self._asked.items() if self._is_open(key, at)]
+        open_ = [
+            (at, key)
+            for key, at in self._asked.items()
+            if (0 if key[1] else now - NOTED) < at <= now + AHEAD
+            and self._is_open(key, at, went_on)
+        ]
         if not open_:
             return 0, Clean("")
         at, (_, tool, target) = min(open_)
@@ -112,11 +147,16 @@ class Heard:
         over = max(self._compacted, self._cleared, marked)
         return (at, trigger) if at > over else (0, "")
 
-    def _is_open(self, key: Key, at: int) -> bool:
-        if self._answered.get(key, 0) >= at:
+    def _is_open(self, key: Key, at: int, went_on: Callable[[str], int]) -> bool:
+        agent = key[0]
+        if self._answered.get(key, 0) >= at or self._stopped.get(agent, 0) > at:
             return False
-        known = self._calls.get(key)
-        return known is None or not known[1].answered or known[1].answered_at < at
+        _, call = self._calls.get(key, (0, None))
+        # Hooks that start at once are stamped in any order, too.
+        if call is not None and call.over and call.answered_at >= at - LAG:
+            return False
+        # Another agent needs input whatever this thread does.
+        return key == _need(agent, _AGENT) or went_on(agent) <= at
 
     def _clear(self, at: int) -> None:
         if at <= self._cleared:
@@ -125,3 +165,9 @@ class Heard:
         self._asked = {key: when for key, when in self._asked.items() if when > at}
         self._answered = {key: when for key, when in self._answered.items() if when > at}
         self._calls = {key: known for key, known in self._calls.items() if known[0] > at}
+        self._stopped = {agent: when for agent, when in self._stopped.items() if when > at}
+
+
+def _need(agent: str, what: str) -> Key:
+    """Return what stands for a request that is for no tool."""
+    return agent, Clean(""), Clean(what)

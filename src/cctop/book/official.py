@@ -9,6 +9,10 @@ from cctop.events import CostState, StatusLine
 if TYPE_CHECKING:
     from cctop.book.session import SessionState
 
+# How old a status line can be when it is told, ms: Claude Code waits for a pause of 0.3 s
+# (2.1.330), and the program has to start.
+DRAWING = 1_000
+
 Place = tuple[int, int]  # offset and file: of two copies of a file, the longer one says more
 
 
@@ -70,10 +74,11 @@ def books_of(session: "SessionState") -> Books | None:
     closed, told = session.books.newest, session.heard.status
     if told is not None and (closed is None or _is_newer(told, closed)):
         later = sum(call.cost for call in session.calls if call.at >= told.at)
-        metered = session.meter.cost - later
-        inherited = _brought_along(session, told.cost - metered)
+        inherited = _brought_along(session, told.cost - (session.meter.cost - later))
         official = told.cost - inherited
-        return Books(official, official - metered, inherited, later, told_at=told.at)
+        later += _not_in_it(session, told.at, session.meter.cost - later - official)
+        unlogged = official - (session.meter.cost - later)
+        return Books(official, unlogged, inherited, later, told_at=told.at)
     if closed is None:
         return None
     until = session.books.until
@@ -92,6 +97,21 @@ def _is_newer(told: StatusLine, closed: CostState) -> bool:
     yet says no more. A killed process leaves a status line alone.
     """
     return told.at >= closed.at and told.cost > closed.cost
+
+
+def _not_in_it(session: "SessionState", told_at: int, missing: int) -> int:
+    """Return the cost of the last calls before `told_at` that the status line cannot hold.
+
+    `missing` is by how much its total falls short of what was metered before. A call that ended
+    while it was drawn explains that; where none does, a killed process is what is missing.
+    """
+    drawing = [call for call in session.calls if told_at - DRAWING <= call.at < told_at]
+    cost = 0
+    for call in sorted(drawing, key=lambda call: call.at, reverse=True):
+        if cost >= missing:
+            break
+        cost += call.cost
+    return cost if cost >= missing > 0 else 0
 
 
 def _brought_along(session: "SessionState", spare: int = 0, start: int | None = None) -> int:

@@ -1,5 +1,6 @@
 """What a session is doing: from the registry of running sessions, else from its transcript."""
 
+from cctop.book.heard import AHEAD, LAG
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Status
 from cctop.book.threads import AgentState
@@ -14,9 +15,6 @@ MODEL_SILENCE = 5 * 60_000
 IDLE_SILENCE = 10 * 60_000
 # What a process wrote last may be read only after it left the registry, ms.
 LEAVING = 5_000
-# Hooks are stamped up to a quarter of a second after the fact (2.1.330), later on a busy machine:
-# one that is no later than this after the registry's word adds nothing to it, ms.
-LAG = 1_500
 # A compaction that says nothing for so long was lost with its process, ms.
 COMPACTION_SILENCE = 10 * 60_000
 
@@ -30,9 +28,10 @@ _registered = {
 
 def status_of(session: SessionState, live: Live | None, now: int) -> tuple[Status, int]:
     """Return the status and since when, ms. `now`: ms since the epoch."""
-    asked_at, _ = session.heard.waits_for()
+    asked_at, _ = _asked(session, now)
     if live is not None and live.since:
-        # The registry can miss that a session waits, but knows sooner than hooks that it goes on.
+        # The registry can miss that a session waits, but knows sooner than hooks that it goes on:
+        # a hook that is no later than `LAG` after its word adds nothing to it.
         if asked_at > live.since + LAG and live.status is not Liveness.WAITING:
             return Status.WAITING, asked_at
         return _registered[live.status], live.since
@@ -43,17 +42,16 @@ def _inferred(
     session: SessionState, live: Live | None, now: int, asked_at: int
 ) -> tuple[Status, int]:
     """Return the status of a session of which the registry says none, from all else."""
-    heard = session.heard
-    last = max(session.last_at, heard.prompted, asked_at)
-    silence = now - last
-    if live is None and (_has_left(session) or silence > TOOL_SILENCE):
+    prompted, rested = _told(session.heard.prompted, now), _told(session.heard.rested, now)
+    silence = now - max(session.last_at, prompted, asked_at)
+    if live is None and (_has_left(session, now) or silence > TOOL_SILENCE):
         return Status.ENDED, session.last_at
     if asked_at:
         return Status.WAITING, asked_at
-    if heard.prompted > max(session.turn.at, heard.rested) and silence <= MODEL_SILENCE:
-        return Status.BUSY, heard.prompted
-    if heard.rested > max(session.last_at, heard.prompted):
-        return Status.IDLE, heard.rested
+    if prompted > max(session.turn.at, rested) and silence <= MODEL_SILENCE:
+        return Status.BUSY, prompted
+    if rested > max(session.last_at, prompted):
+        return Status.IDLE, rested
     if silence <= TOOL_SILENCE and open_calls(session, ""):
         return Status.BUSY, session.last_at
     if session.turn.working and silence <= MODEL_SILENCE:
@@ -67,35 +65,66 @@ def is_inferred(live: Live | None) -> bool:
     return live is None or not live.since
 
 
-def _has_left(session: SessionState) -> bool:
+def _told(at: int, now: int) -> int:
+    """Return when a hook told something, ms; 0 where its clock was wrong."""
+    return at if at <= now + AHEAD else 0
+
+
+def _has_left(session: SessionState, now: int) -> bool:
     """Return whether its process ended: it closed its books, or is no longer registered."""
     if session.books.until > session.last_at:
         return True
-    if session.heard.ended and max(session.last_at, session.heard.prompted) <= (
-        session.heard.ended + LEAVING
+    # A prompt that comes soon after is one of the next process: `-p --resume` in a script.
+    if (ended := _told(session.heard.ended, now)) and (
+        session.last_at <= ended + LEAVING and _told(session.heard.prompted, now) <= ended + LAG
     ):
         return True
     return session.left_at is not None and session.last_at <= session.left_at + LEAVING
 
 
-def waits_for(session: SessionState, live: Live | None) -> Clean:
+def _asked(session: SessionState, now: int) -> tuple[int, Clean]:
+    """Return since when hooks say that the session waits for the user, ms, and for what."""
+    return session.heard.waits_for(now, lambda agent: _went_on(session, agent))
+
+
+def _went_on(session: SessionState, agent: str) -> int:
+    """Return when a thread last did what it cannot do while it asks the user, ms.
+
+    It ended its turn, or sent the model all results: a request of before has its answer, though no
+    hook may have told of that.
+    """
+    if not agent:
+        sent, turn = session.latest.at if session.latest else 0, session.turn
+    elif agent in session.agents:
+        # Few sessions have a subagent's request open; no thread but the main one keeps its newest.
+        sent = max((call.at for call in session.calls if call.agent == agent), default=0)
+        turn = session.agents[agent].turn
+    else:
+        return 0
+    return sent if turn.working else max(sent, turn.at)
+
+
+def waits_for(session: SessionState, live: Live | None, now: int) -> Clean:
     """Return what a waiting session waits for: the call a permission is asked for, else as the
     registry words it.
     """
-    _, asked = session.heard.waits_for()
+    _, asked = _asked(session, now)
     return asked or (live.waiting_for if live else Clean(""))
 
 
 def compacting(session: SessionState, live: Live | None, now: int) -> tuple[int, str]:
     """Return since when the main thread's context is being compacted, ms, and what triggered it;
-    0 where it is not. It is over when the session rests, be it that its last hook was lost.
+    0 where it is not. It is over when the session rests or goes on, be it that its last hook was
+    lost.
     """
-    at, trigger = session.heard.compacting(session.packed[0])
-    if not at or now - at > COMPACTION_SILENCE:
+    marked = max((note.at for note in session.compactions if not note.agent), default=0)
+    marked = max(marked, session.packed[0], session.turn.began, _went_on(session, ""))
+    at, trigger = session.heard.compacting(marked)
+    if not _told(at, now) or now - at > COMPACTION_SILENCE:
         return 0, ""
     if live is not None and live.since and live.status is not Liveness.BUSY:
         return 0, ""
-    return (0, "") if live is None and _has_left(session) else (at, trigger)
+    return (0, "") if live is None and _has_left(session, now) else (at, trigger)
 
 
 def open_calls(session: SessionState, agent: str) -> list[ToolCall]:

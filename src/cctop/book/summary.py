@@ -68,7 +68,7 @@ def summarise(
         status=state,
         status_inferred=status.is_inferred(live) and not ended,
         status_since=since,
-        waiting_for=status.waits_for(session, live) if state is Status.WAITING else Clean(""),
+        waiting_for=status.waits_for(session, live, now) if state is Status.WAITING else Clean(""),
         activity=Clean(f"compacting… {trigger}") if compacting else _activity(session, live),
         started_at=session.born,
         last_activity_at=session.last_at or (live.since if live else 0),

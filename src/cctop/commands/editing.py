@@ -24,14 +24,14 @@ SCOPE_HELP = (
 
 
 def add_actions(
-    parser: argparse.ArgumentParser, what: str, install: str
+    parser: argparse.ArgumentParser, what: str, install: str, status: str
 ) -> dict[str, argparse.ArgumentParser]:
     """Add `install`, `remove` and `status` to a command and return their parsers."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     texts = {
         "install": install,
         "remove": f"take {what} out of the settings again",
-        "status": f"show where {what} is",
+        "status": status,
     }
     parsers = {
         name: actions.add_parser(name, help=text, allow_abbrev=False)

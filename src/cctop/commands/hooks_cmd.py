@@ -42,7 +42,10 @@ def add_parser(subparsers: "Subparsers") -> None:
         allow_abbrev=False,
     )
     actions = editing.add_actions(
-        parser, "the hooks", "add the hooks to Claude Code's settings, behind your own"
+        parser,
+        "the hooks",
+        "add the hooks to Claude Code's settings, behind your own",
+        "show where the hooks are, and whether anything keeps them from running",
     )
     actions["install"].add_argument(
         "--with-prompts",
@@ -65,7 +68,7 @@ def _install(args: argparse.Namespace) -> None:
     command = shell.hook_command(program, editing.spool_option(), prompts=args.with_prompts)
     if executable.is_passing(program):
         editing.remark(f"{shown(program)} will not stay; install cctop with pipx, uv tool or pip")
-    done = f"{len(hooks.EVENTS)} hooks are in it now."
+    done = f"cctop's {len(hooks.EVENTS)} hooks are in it now."
     changed = editing.install(
         args, "hooks", lambda file: hooks.with_hooks(file.json, command), done
     )
@@ -145,7 +148,9 @@ def _details(found: dict[str, Any]) -> list[str]:
         return [shown(found["why"])]
     lines = []
     if found["events"]:
-        lines.append(f"events: {len(found['events'])}, {shown(', '.join(found['events']))}")
+        count = len(found["events"])
+        some = f"{count}, {shown(', '.join(found['events']))}"
+        lines.append(f"events: {some if found['missing'] else f'all {count}'}")
     if found["missing"]:
         lines.append(f"missing: {', '.join(found['missing'])}; `cctop hooks install` adds them")
     for program in found["programs"]:

@@ -56,7 +56,10 @@ def add_parser(subparsers: "Subparsers") -> None:
         allow_abbrev=False,
     )
     editing.add_actions(
-        parser, "cctop's part of the status line", "wrap the status line's command, or draw one"
+        parser,
+        "cctop's part of the status line",
+        "wrap the status line's command, or draw one",
+        "show who draws the status line, and whether cctop listens",
     )
 
 

@@ -141,6 +141,8 @@ def transcripts(facts: Facts) -> Check:
 def lines(facts: Facts) -> Check:
     """Return a check of the lines that could not be read."""
     picture = facts.picture
+    if not facts.scan.found:
+        return check("lines", State.INFO, "no transcripts to read", skipped=0)
     if not picture.skipped_lines:
         return check("lines", State.OK, "every line could be read", skipped=0)
     first: list[dict[str, Any]] = []

@@ -39,7 +39,7 @@ def verdict(checks: Sequence[Check]) -> str:
     look = sum(check.state is State.ATTENTION for check in checks)
     if not broken and not look:
         return "All is well."
-    return f"{counted(broken, 'check')} broken, {look:,} worth a look."
+    return f"{counted(broken, 'check') if broken else 'No check'} broken, {look:,} worth a look."
 
 
 def brief(checks: Sequence[Check]) -> Iterator[str]:

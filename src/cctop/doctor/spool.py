@@ -140,6 +140,7 @@ def _usable(facts: Facts, folder: str, finding: str) -> tuple[State, str, str]:
         (trouble.torn, f"{counted(trouble.torn, 'torn or foreign line')}"),
         (trouble.unreadable, f"{counted(trouble.unreadable, 'unreadable payload')}{whys}"),
         (trouble.aside, f"{counted(trouble.aside, 'foreign file')} set aside in {ASIDE}/"),
+        (trouble.left, f"{counted(trouble.left, 'foreign file')} left in it"),
     ]
     if said := ", ".join(text for count, text in odd if count):
         remedy = (

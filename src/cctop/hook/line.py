@@ -72,7 +72,7 @@ def safe(value: object, limit: int = MODEL) -> str:
 
 def usd(amount: float) -> str:
     """Return an amount of USD: `$0.08`, `$12.41`, `$1,234`."""
-    amount = min(amount, 999_999)
+    amount = max(-999_999, min(amount, 999_999))
     if 0 < amount < 0.005:
         return "<$0.01"
     return f"${amount:,.0f}" if amount >= 1000 else f"${amount:.2f}"
@@ -109,7 +109,7 @@ def _of(status: object, *keys: str) -> object:
 
 
 def _context(percent: float | None) -> "list[Part]":
-    filled = min(BAR * 8, max(0, round((percent or 0) * BAR * 8 / 100)))
+    filled = round(min(100, max(0, percent or 0)) * BAR * 8 / 100)
     bar = "█" * (filled // 8) + _EIGHTHS[filled % 8].strip()
     bar = f"▕{bar:·<{BAR}}▏"
     return [Part(5, bar), *_percent(0, percent, CONTEXT_WARNS, " ")]

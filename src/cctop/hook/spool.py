@@ -52,6 +52,20 @@ def append(folder: str, record: bytes) -> None:
         prune(folder)
 
 
+def make(folder: str) -> None:
+    """Make the spool's folder where there is none. Raises OSError.
+
+    The folder for foreign things is made with it: by that readers know that the folder was made to
+    be a spool, and that what else lies in it may be moved. One that was there before, be it the
+    user's home by a slip of a variable, has none.
+    """
+    try:
+        os.makedirs(folder, 0o700)
+    except FileExistsError:
+        return
+    os.mkdir(f"{folder}/{ASIDE}", 0o700)
+
+
 def prune(folder: str, now: float | None = None) -> None:
     """Remove the oldest segments where all are too large together, and those that are too old.
 
@@ -101,7 +115,7 @@ def _newest(folder: str) -> tuple[int, bool]:
         try:
             last = max(_indexes(folder), default=0)
         except FileNotFoundError:
-            os.makedirs(folder, 0o700, exist_ok=True)
+            make(folder)
             last = 0
         try:
             file = _opened(path_of(folder, last)) if last else None

@@ -5,7 +5,7 @@ import time
 
 from cctop.hook.jsonlite import BrokenError, decode, encode, utf8
 from cctop.hook.mask import mask
-from cctop.hook.spool import STATUS, VERSION
+from cctop.hook.spool import STATUS, VERSION, make
 
 FILES = 200
 """The most files that are kept; the oldest go first."""
@@ -108,14 +108,18 @@ def store(folder: str, status: "dict[str, object]", samples: Samples, now: int) 
         "samples": [list(sample) for sample in samples],
         "status": status,
     }
+    data = utf8(encode(content))
+    if len(data) > _FILE_BYTES:
+        return  # readers would take it for none of ours
     parent, name = os.path.split(path)
+    make(folder)
     os.makedirs(parent, 0o700, exist_ok=True)
     is_new = not os.path.lexists(path)
     temporary = f"{parent}/.{name}.{os.getpid()}.tmp"
     file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         with open(file, "wb") as writer:
-            writer.write(utf8(encode(content)))
+            writer.write(data)
         os.replace(temporary, path)
     except OSError:
         os.unlink(temporary)
@@ -127,13 +131,19 @@ def store(folder: str, status: "dict[str, object]", samples: Samples, now: int) 
 def prune(folder: str, now: float | None = None) -> None:
     """Remove the files of old sessions, and of the oldest where there are too many.
 
-    `now` is in seconds since the epoch. Raises nothing.
+    What has another name than we give is not ours to remove, nor what a link leads to. `now` is in
+    seconds since the epoch. Raises nothing.
     """
     now = time.time() if now is None else now
     ages: list[tuple[float, str]] = []  # seconds
+    parent = f"{folder}/{STATUS}"
+    if os.path.islink(parent):
+        return
     try:
-        with os.scandir(f"{folder}/{STATUS}") as entries:
+        with os.scandir(parent) as entries:
             for entry in entries:
+                if not _is_ours(entry.name):
+                    continue
                 age = now - entry.stat(follow_symlinks=False).st_mtime
                 if not entry.name.startswith(".") or age > _TEMPORARY_S:
                     ages.append((AGE_S + age if entry.name[:1] == "." else age, entry.path))
@@ -146,6 +156,13 @@ def prune(folder: str, now: float | None = None) -> None:
                 os.unlink(path)
             except OSError:
                 continue
+
+
+def _is_ours(name: str) -> bool:
+    """Whether it can be a file's name that `store` gave, or that of one half written."""
+    if name.startswith("."):
+        return name.endswith(".tmp")
+    return name.endswith(".json") and _SAFE.issuperset(name[:-5])
 
 
 def _path(folder: str, session: object) -> str:

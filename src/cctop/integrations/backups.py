@@ -31,6 +31,7 @@ class Record(msgspec.Struct, frozen=True):
     wrote: str  # SHA-256 of the file as cctop left it
     backup: str | None  # the file as it was, a name in the folder; None where there was none
     made: bool  # whether cctop made the file
+    first: str | None = None  # the file as it was before the integration came, as `backup`
 
 
 def folder() -> Path:
@@ -71,12 +72,12 @@ def forget(feature: Feature, target: Path) -> None:
         (folder() / _name(feature, target)).unlink()
 
 
-def original(record: Record) -> bytes | None:
-    """Return the file as it was before; None where the copy is gone."""
-    if record.backup is None or Path(record.backup).name != record.backup:
+def copy_of(name: str | None) -> bytes | None:
+    """Return what is in a copy; None where there is none, or it is gone."""
+    if name is None or Path(name).name != name:
         return None
     try:
-        return (folder() / record.backup).read_bytes()
+        return (folder() / name).read_bytes()
     except OSError:
         return None
 

@@ -30,8 +30,10 @@ def install(feature: Feature, file: SettingsFile, text: str) -> Path | None:
     name = backup.name if backup else None
     if before and before.wrote == digest(file.data):  # ours all of it: what was before that counts
         name = before.backup
+    # Of a second installation the copy has the first one in it, and not what was empty before.
+    first = (before.first or before.backup) if before else name
     settings.replace(file, data)
-    backups.remember(feature, Record(str(file.target), digest(data), name, made))
+    backups.remember(feature, Record(str(file.target), digest(data), name, made, first))
     return backup
 
 
@@ -42,15 +44,16 @@ def removal(feature: Feature, file: SettingsFile, taken_out: TakeOut) -> bytes |
     `taken_out` makes of it.
     """
     record = backups.record_of(feature, file.target)
-    data = backups.original(record) if record else None
+    data = backups.copy_of(record.backup) if record else None
     before = _parsed(data)
+    first = (_parsed(backups.copy_of(record.first)) if record else None) or before
     if record and record.wrote == digest(file.data):
         if record.backup is None and record.made:
             return None
         # A copy that has something of the integration in it would not be free of it.
         if before and data is not None and taken_out(before, before.value) == before.text:
             return data
-    text = taken_out(file.json, before.value if before else {})
+    text = taken_out(file.json, first.value if first else {})
     if record and record.made and JsonText(text).value == {}:
         return None
     return text.encode()

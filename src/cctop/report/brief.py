@@ -59,7 +59,8 @@ def _told(session: Session, now: int) -> Iterator[tuple[str, str]]:
     title = clean(session.title, TEXT_LIMIT)
     yield "session", _joined(session.project, title, clean(session.id, 64))
     yield "doing", _doing(session, now)
-    yield "model", _joined(session.model.removeprefix("claude-"), _context(session))
+    model = session.model.removeprefix("claude-") or "none yet"
+    yield "model", _joined(model, _context(session))
     yield "cost", _cost(session)
     yield "tokens", _tokens(session)
     yield "failures", _failures(session)
@@ -77,13 +78,15 @@ def _doing(session: Session, now: int) -> str:
         return f"ended, last active {figures.duration(now - last)} ago" if last else "ended"
     since = session.status_since
     words = f"{session.status.value} {figures.duration(now - since)}" if since else session.status
+    inferred = "inferred" if session.status_inferred else ""
     if session.status is Status.WAITING:
         # Of a permission the call that it is asked for says more than that it is one.
         plain = session.waiting_for in {"", PERMISSION}
         waits_for = (session.activity if plain else "") or session.waiting_for
-        return f"{words} for {clean(waits_for, TEXT_LIMIT)}" if waits_for else words
+        told = f"{words} for {clean(waits_for, TEXT_LIMIT)}" if waits_for else words
+        return _joined(told, inferred)
     busy = session.status is Status.BUSY
-    return _joined(words, clean(session.activity, TEXT_LIMIT) if busy else "")
+    return _joined(words, clean(session.activity, TEXT_LIMIT) if busy else "", inferred)
 
 
 def _context(session: Session) -> str:

@@ -69,6 +69,8 @@ def _named(session: Session, now: int) -> Iterator[tuple[str, str]]:
     ago = f", {figures.duration(now - last)} ago" if last else ""
     yield "last active", f"{local(last)}{ago}"
     if session.status is not Status.ENDED:
+        inferred = "its state is inferred, no list of running sessions names it"
+        yield "inferred", inferred if session.status_inferred else ""
         yield "doing", session.waiting_for or session.activity
         yield "prompt cache", _cache(session, now)
     yield "context", _context(session)
@@ -112,6 +114,8 @@ def _cost(detail: Detail) -> Table:
         table.add_row("official", parts.exact(books.official), f"Claude Code's own books{told}")
         besides = ", what is unpriced here" if session.unpriced_tokens else ""
         unlogged = f"only in its books: compactions, titles, side calls{besides}"
+        if books.unlogged < 0:
+            unlogged = "only in the transcript: a process that is killed closes no books"
         table.add_row("unlogged", parts.exact(books.unlogged), unlogged)
     if session.inherited_tokens:
         tokens = figures.tokens(session.inherited_tokens)

@@ -2,8 +2,8 @@
 
 Claude Code (seen in 2.1.330) writes its entry at start without a status, rewrites it in place on
 every change of status, and deletes it on exit; a killed process leaves its entry behind. So an
-entry counts only while its process lives. `-p` and SDK runs write none. The `*.key` files beside
-the entries are never opened.
+entry counts only while its process lives. `-p` and SDK runs need not write one (2.1.330
+does for `-p`). The `*.key` files beside the entries are never opened.
 """
 
 import os

@@ -38,12 +38,14 @@ class _Segment:
 
 class Trouble(Struct, gc=False):
     """What could not be used: lines that were torn or foreign, records that were dropped to keep
-    the spool small, files that were set aside, payloads that hooks could not read.
+    the spool small, files that were set aside, and those that were left in a folder that was not
+    made to be a spool, payloads that hooks could not read.
     """
 
     torn: int = 0
     dropped: int = 0
     aside: int = 0
+    left: int = 0
     unreadable: int = 0
 
 
@@ -72,6 +74,8 @@ class Spool:
         trouble = self.trouble
         if trouble.aside:
             said.append(self._say(f"{trouble.aside} foreign files", f"set aside in {ASIDE}/"))
+        if trouble.left:
+            said.append(self._say(f"{trouble.left} foreign files", "left there: it is no spool"))
         if trouble.torn:
             said.append(self._say(f"{trouble.torn} lines", "torn or foreign, and skipped"))
         return tuple(said)
@@ -108,6 +112,7 @@ class Spool:
     def _scan(self) -> list[str]:
         """Return the segments in order, and see to it that nothing else lies beside them."""
         self._notice = Clean("")
+        self.trouble.left = 0
         try:
             names = sorted(os.listdir(self.folder))
         except FileNotFoundError:
@@ -181,10 +186,16 @@ class Spool:
                 yield event
 
     def _set_aside(self, path: str) -> None:
-        """Move what is not ours out of the way: it is nobody's to delete."""
+        """Move what is not ours out of the way: it is nobody's to delete.
+
+        Only in a folder that a writer made (`cctop.hook.spool.make`): in any other, what lies there
+        is somebody's.
+        """
         folder = os.path.join(self.folder, ASIDE)
+        if not _is(S_ISDIR, folder):
+            self.trouble.left += 1
+            return
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
             os.rename(path, _free(os.path.join(folder, os.path.basename(path))))
         except OSError as error:
             self._notice = cannot_read(path, error)
@@ -204,7 +215,10 @@ class Spool:
         return self._known_roots[folder]
 
     def _find_root(self, folder: str) -> str | None:
-        real = os.path.realpath(folder)
+        try:
+            real = os.path.realpath(folder)
+        except ValueError:  # a NUL in it: no file's path
+            return None
         for root in self._roots:
             projects = projects_dir(root)
             if any(
