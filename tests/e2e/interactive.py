@@ -123,6 +123,16 @@ class Terminal:
         for key in keys:
             self.type(KEYS.get(key, key))
 
+    def accept(self, question: str) -> None:
+        """Press Enter until a question is gone: one that has just come up may not hear it yet."""
+        wait_for(lambda: self._accepted(question))
+
+    def _accepted(self, question: str) -> bool:
+        self.press("enter")
+        with suppress(AssertionError):
+            self.until(lambda text: question not in text, 2.0)
+        return question not in self.text
+
     def say(self, text: str) -> None:
         """Type a line and send it, once it is shown: text and Enter at once look like a paste."""
         self.type(text)

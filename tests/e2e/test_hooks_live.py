@@ -95,7 +95,7 @@ def test_a_wait_for_a_permission_is_shown_with_what_is_asked(desk: Desk) -> None
     print(f"\nwaiting: on the screen {seen - since / 1000:.3f} s after the registry's time")
     (asked,) = wait_for(lambda: desk.records("PermissionRequest"))
     print(f"the hook began {(asked['at'] - since) / 1000:+.3f} s from there")
-    claude.press("enter")
+    claude.accept("Do you want to proceed?")
     screen.until("◐ 0 ")
     claude.until("Finished.")
     assert (desk.project / "made.txt").exists()
