@@ -311,9 +311,13 @@ class Live(Struct, frozen=True, gc=False):
 
 
 class Registry(Struct, frozen=True, gc=False):
-    """All sessions that run now: replaces what was known before."""
+    """All sessions that run now: replaces what was known before.
+
+    `dead`: those whose process left its entry behind, and since when that is known, ms.
+    """
 
     live: tuple[Live, ...]
+    dead: tuple[tuple[str, int], ...] = ()
 
 
 class HookKind(StrEnum):

@@ -122,6 +122,20 @@ def test_a_registry_that_says_no_status_leaves_it_to_the_transcript() -> None:
     assert status(world, START + 24 * HOUR) is IDLE  # it lives, however quiet
 
 
+def test_a_killed_process_that_left_its_entry_behind_ends_its_session() -> None:
+    """As a cctop sees it that starts after the fact; what is written later opens it again."""
+    for first in (True, False):
+        world = World()
+        if first:
+            world.feed(A, prompt(START))
+        world.book.apply_registry(Registry((), ((A, START + MINUTE),)))
+        if not first:
+            world.feed(A, prompt(START))
+        assert status(world, START + MINUTE) is ENDED
+        world.feed(A, prompt(START + 2 * MINUTE))
+        assert status(world, START + 2 * MINUTE) is BUSY
+
+
 # Inferred.
 
 

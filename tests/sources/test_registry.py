@@ -319,6 +319,18 @@ def test_the_registry_appears_after_start(machine: Machine) -> None:
     assert len(running.read()) == 1
 
 
+def test_dead_entries_are_told_with_when_they_were_first_seen(machine: Machine) -> None:
+    machine.enter("1.json", pid=1, sessionId="killed")
+    machine.enter("2.json", pid=2, sessionId="resumed")
+    machine.enter("3.json", pid=3, sessionId="resumed")
+    machine.start(3)
+    times = iter((NOW, NOW + 5))
+    running = RunningSessions([str(machine.root)], str(machine.proc), lambda: next(times))
+    for _ in range(2):
+        assert [live.session for live in running.read()] == ["resumed"]
+        assert running.dead == (("killed", round(NOW * 1000)),)
+
+
 def started(pid: int) -> str:
     """When a process did, as `LC_ALL=C TZ=UTC ps -o lstart=` says it."""
     begun = time.gmtime(psutil.Process(pid).create_time())

@@ -331,3 +331,9 @@ async def test_ages_go_on_while_nothing_changes() -> None:
         play.clock.now = NOW + 8_000
         await play.tick()
         assert "1:20" in play.text
+
+
+async def test_a_status_that_is_inferred_says_so() -> None:
+    first = replace(sessions()[0], status_inferred=True)
+    async with playing(BOARD, snapshot(sessions=(first,), detail=detail(first))) as play:
+        assert "● busy, inferred ─" in play.text

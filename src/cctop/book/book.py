@@ -115,6 +115,11 @@ class Book:
                 session.left_at = None if id in now else session.last_at
                 self._touch(session)
         self.live = now
+        for id, at in event.dead:
+            session = self._session(id)
+            if session.died_at != at:
+                session.died_at = at
+                self._touch(session)
 
     def apply_spool(self, events: Iterable[SpoolEvent]) -> None:
         """Take in what hooks and status lines said, in any order and any number of times."""

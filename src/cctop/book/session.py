@@ -31,6 +31,7 @@ class SessionState:
         "calls",
         "compactions",
         "cwd",
+        "died_at",
         "effort",
         "files",
         "first_at",
@@ -101,6 +102,7 @@ class SessionState:
         self.skipped: dict[tuple[int, int], Malformed] = {}
         self.milestone: Milestone | None = None
         self.milestone_count = 0  # of milestones reached when it was last asked for; -1: unknown
+        self.died_at = 0  # when its registered process was seen to be dead, ms
         self.left_at: int | None = None  # its last activity when it left the registry, ms
 
     def agent(self, agent: str) -> AgentState:

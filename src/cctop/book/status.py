@@ -72,7 +72,7 @@ def _told(at: int, now: int) -> int:
 
 def _has_left(session: SessionState, now: int) -> bool:
     """Return whether its process ended: it closed its books, or is no longer registered."""
-    if session.books.until > session.last_at:
+    if session.books.until > session.last_at or 0 < session.last_at <= session.died_at:
         return True
     # A prompt that comes soon after is one of the next process: `-p --resume` in a script.
     if (ended := _told(session.heard.ended, now)) and (

@@ -36,7 +36,7 @@ class Reader:
     def look(self, hints: Iterable[str] = ()) -> bool:
         """Look for new bytes and for sessions that run; say whether anything is new."""
         before = self.book.live
-        self.book.apply_registry(Registry(self._registry.read()))
+        self.book.apply_registry(Registry(self._registry.read(), self._registry.dead))
         heard = list(self._spool.read()) if self._spool is not None else []
         self.book.apply_spool(heard)
         return self.follower.scan(hints) or bool(heard) or self.book.live != before

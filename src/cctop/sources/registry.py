@@ -51,6 +51,7 @@ class RunningSessions:
         self._proc = proc
         self._now = now
         self._known: dict[str, tuple[tuple[int, ...], _Entry | None]] = {}
+        self._dead: dict[str, int] = {}
         self._has_proc = os.path.exists(os.path.join(proc, "self", "stat"))
         self._domain = _own_domain(proc)
 
@@ -59,12 +60,25 @@ class RunningSessions:
         known = self._known
         self._known = {}
         live: dict[tuple[str, int], Live] = {}
+        dead: set[str] = set()
         for root in self.roots:
             for path, stamp in _entries(sessions_dir(root)):
                 entry = self._entry(root, path, stamp, known.get(path))
                 if entry is not None and self._lives(entry):
                     live.setdefault((entry.live.session, entry.live.pid), entry.live)
+                elif entry is not None:
+                    dead.add(entry.live.session)
+        self._bury(dead - {session for session, _ in live})
         return tuple(live[key] for key in sorted(live))
+
+    @property
+    def dead(self) -> tuple[tuple[str, int], ...]:
+        """The sessions whose process left its entry behind, and when that was first seen, ms."""
+        return tuple(sorted(self._dead.items()))
+
+    def _bury(self, sessions: set[str]) -> None:
+        now = round(self._now() * 1000)
+        self._dead = {session: self._dead.get(session, now) for session in sessions}
 
     def _entry(
         self,

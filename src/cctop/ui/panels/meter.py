@@ -178,12 +178,14 @@ class Meter(Titled, can_focus=True):
             yield Face(fit(EMPTY, width, tone="dim"))
             return
         session = detail.session
-        name: Parts = ((session.project, ""),)
-        room = width - len(session.project) - 30
-        if session.title and room >= 8:
-            name += ((f"  {truncate(session.title, room)}", "dim"),)
         sign = STATUS[session.status]
         right: Parts = ((f"{sign.glyph} {sign.word}", sign.tone),)
+        if session.status_inferred:  # the list of running sessions does not say it
+            right += ((", inferred", "dim"),)
+        name: Parts = ((session.project, ""),)
+        room = width - len(session.project) - max(30, cells_of(right) + 21)
+        if session.title and room >= 8:
+            name += ((f"  {truncate(session.title, room)}", "dim"),)
         yield title(width, "1", "meter", [name], right, focused=self.has_focus)
         for line in meter_lines(detail, self._now, Size(width, size.height - 1)):
             yield Face(fit(line, width))
