@@ -9,7 +9,7 @@ import pytest
 from disk import Disk
 from msgspec.structs import replace
 from scribe import START, answer, calls, prompt, result, session_id, tool_of, usage
-from world import differences, picture
+from world import differences, live, picture
 
 from cctop.book.milestones import Rule
 from cctop.book.snapshot import Progress, Session, Snapshot
@@ -18,6 +18,7 @@ from cctop.engine.engine import Engine, Reading, open_book, read_all
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
 from cctop.prices.table import PriceTable
+from cctop.sources.registry import RunningSessions
 
 A, B = session_id(1), session_id(2)
 
@@ -92,6 +93,21 @@ def test_the_focused_session_gets_its_detail(disk: Disk, front: Front) -> None:
     assert whole.output == ("Exit code 1", "no such file")
     front.engine.focus(None)
     front.until(lambda picture: picture.detail is None)
+
+
+def test_who_waits_is_shown_before_anything_is_read(
+    disk: Disk, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading can take its time: a model's price is looked up when it is first met."""
+    disk.write(A, prompt(START))
+    front.engine.start(front.on_change)
+    front.until(lambda picture: of(picture, A) is not None)
+    done = threading.Event()
+    monkeypatch.setattr(Reader, "read", lambda self, seconds=None: not done.wait(10))
+    monkeypatch.setattr(RunningSessions, "read", lambda self: (live(A, "waiting"),))
+    disk.write(A, answer(START + 1))
+    front.until(lambda picture: picture.fleet.waiting == 1)
+    done.set()
 
 
 def test_a_folder_that_comes_later_is_found(disk: Disk, front: Front) -> None:

@@ -74,6 +74,9 @@ class Engine:
     def _round(self, reader: Reader, painter: Painter) -> None:
         assert self._waker is not None
         changed = reader.look(self._waker.take())
+        if reader.is_told and self._loaded:
+            # Reading can take its time: the first call of a model has its price looked up.
+            self._put_out(reader, painter, reading=False)
         more = True
         while more and not self._stopping.is_set():
             more = reader.read(SLICE)

@@ -30,6 +30,7 @@ class Reader:
         self.follower = Follower(roots)
         self._registry = RunningSessions(roots)
         self._spool = Spool(str(settings.spool), self._registry.roots) if settings.spool else None
+        self.is_told = False  # whether the last look found what needs no reading: who waits
         self._decoders: dict[int, Decoder] = {}
         self._roots = settings.roots
 
@@ -39,7 +40,8 @@ class Reader:
         self.book.apply_registry(Registry(self._registry.read(), self._registry.dead))
         heard = list(self._spool.read()) if self._spool is not None else []
         self.book.apply_spool(heard)
-        return self.follower.scan(hints) or bool(heard) or self.book.live != before
+        self.is_told = bool(heard) or self.book.live != before
+        return self.follower.scan(hints) or self.is_told
 
     def read(self, seconds: float | None = None) -> bool:
         """Read and fold for about `seconds`, else all there is; say whether any is left."""
