@@ -150,6 +150,25 @@ def test_segments_are_read_in_order(place: Place) -> None:
     assert ids(place.reader()) == ["of-1", "of-2", "of-10"]
 
 
+def test_a_segment_that_comes_while_the_folder_is_listed_keeps_its_place(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is made while a folder is listed may be missed, and one made later be seen."""
+    place.folder.mkdir()
+    for index in (1, 2, 3):
+        place.segment(index).write_bytes(b"\n" + place.record(id=f"of-{index}") + b"\n")
+    real, hidden = os.listdir, {place.segment(2).name}
+
+    def racing(folder: str) -> list[str]:
+        names = [name for name in real(folder) if name not in hidden]
+        hidden.clear()
+        return names
+
+    spool = place.reader()
+    monkeypatch.setattr(os, "listdir", racing)
+    assert ids(spool) == ["of-1", "of-2", "of-3"]
+
+
 def test_a_record_that_is_being_written_waits_for_its_end(place: Place) -> None:
     spool = place.reader()
     place.folder.mkdir()

@@ -21,6 +21,7 @@ from cctop.text import Clean, clean
 
 _CHUNK = 1 << 20  # bytes read at once
 _LONGEST = 1 << 16  # bytes a record or a status file may have: real ones have at most 8 KiB
+_LISTINGS = 10  # of the folder in one look, while names come
 _segment = re.compile(SEGMENT)
 _Stamp = tuple[int, int, int]
 
@@ -64,6 +65,7 @@ class Spool:
         self._status: dict[str, _Stamp] = {}
         self._known_roots: dict[str, str | None] = {}
         self._drops: dict[str, int] = {}
+        self._names: list[str] = []
         self._notice = Clean("")
         self._pruned = False
 
@@ -114,7 +116,7 @@ class Spool:
         self._notice = Clean("")
         self.trouble.left = 0
         try:
-            names = sorted(os.listdir(self.folder))
+            names = self._list()
         except FileNotFoundError:
             return []  # no hook has fired yet
         except OSError as error:
@@ -133,6 +135,19 @@ class Spool:
         for path in self._segments.keys() - set(segments):
             del self._segments[path]
         return segments
+
+    def _list(self) -> list[str]:
+        """Return all names in the spool, sorted. Raises OSError.
+
+        A name that is made while a folder is listed may be missed, and one made later be seen. So
+        new names are listed until they stay the same: then none is missing before the last.
+        """
+        names = sorted(os.listdir(self.folder))
+        for _ in range(_LISTINGS):
+            if names == self._names:
+                break
+            self._names, names = names, sorted(os.listdir(self.folder))
+        return names
 
     def _new_lines(self, path: str) -> Iterator[bytes]:
         """Yield the whole lines of a segment that were not given yet."""
