@@ -138,8 +138,9 @@ def test_without_a_home_the_error_names_the_remedy(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("value", ["", "not/absolute"])
 def test_a_home_that_is_none(home: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("HOME", value)
-    with pytest.raises(NoHomeError):
-        claude_roots()
+    for find in (claude_roots, paths.config_file, paths.state_dir, paths.cache_dir):
+        with pytest.raises(NoHomeError):
+            find()
 
 
 def test_an_older_platformdirs_that_leaves_the_tilde(

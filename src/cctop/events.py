@@ -373,7 +373,7 @@ class Limit(Struct, frozen=True, gc=False):
 class StatusLine(Struct, frozen=True, gc=False):
     """What Claude Code last told a session's status line: its own live figures.
 
-    `cost` is in pico-USD and cumulative as in `CostState`, `context` and `window` are tokens, 0
+    `cost` is in pico-USD and cumulative as in `CostState`, `window` the context window in tokens, 0
     where not told. The limits are those of the account, with plans that have any.
     """
 
@@ -381,7 +381,6 @@ class StatusLine(Struct, frozen=True, gc=False):
     root: str
     at: int
     cost: int
-    context: int = 0
     window: int = 0
     model: Clean = Clean("")
     five_hour: Limit | None = None

@@ -110,8 +110,11 @@ def _platform_dir(kind: str, variable: str) -> Path:
         "state": platformdirs.user_state_dir,
         "cache": platformdirs.user_cache_dir,
     }
+    # An empty or relative HOME is none: the library would look up the account's own.
+    has_home = Path(os.environ.get("HOME", "/")).is_absolute()
+    is_told = has_home or os.environ.get(f"XDG_{kind.upper()}_HOME", "").startswith("/")
     with suppress(RuntimeError):  # newer versions raise without a home, older ones leave the "~"
         path = Path(finders[kind](APP, appauthor=False))
-        if path.is_absolute():
+        if path.is_absolute() and is_told:
             return path
     raise NoHomeError(f"cannot find your home directory; set HOME or {variable}")

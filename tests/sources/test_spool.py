@@ -319,7 +319,6 @@ def test_a_status_line_becomes_an_event(place: Place) -> None:
         root=str(place.root),
         at=AT,
         cost=30_600_000_000,
-        context=5100,
         window=1_000_000,
         model="claude-opus-5-5",  # type: ignore[arg-type]
         five_hour=Limit(42.5, 1_795_650_000_000),

@@ -244,7 +244,9 @@ def test_the_screen_and_the_title_use_the_same_signs_and_words() -> None:
     for wish in ("", "permission prompt", "Bash ls"):
         for activity in ("", "Edit a.py"):
             asks = replace(WAITS, waiting_for=clean(wish), activity=clean(activity))
-            assert words.asked(asks) == doing(asks)[0]
+            asked = wish if wish == "Bash ls" else activity or wish
+            assert asks.asks == doing(asks)[0] == asked
+            assert words.line(asks) == f"web waits{': ' if asked else ''}{asked}"
 
 
 # In a terminal.

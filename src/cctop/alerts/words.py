@@ -18,7 +18,7 @@ def title(snapshot: Snapshot) -> Clean:
     if waiting:
         first = min(waiting, key=lambda s: (s.status_since, s.id))
         tail = f"{_DOT}{NAME}"
-        wish = asked(first)
+        wish = first.asks
         words = f"{WAITING} {len(waiting)} waiting{_DOT}{who(first)}{': ' if wish else ''}{wish}"
         return Clean(clean(words, TITLE_LIMIT - len(tail)) + tail)
     busy = sum(s.status is Status.BUSY for s in snapshot.sessions)
@@ -27,16 +27,10 @@ def title(snapshot: Snapshot) -> Clean:
 
 def line(session: Session) -> Clean:
     """Who waits and for what: "web waits: Bash rm -rf build"."""
-    wish = asked(session)
+    wish = session.asks
     return clean(f"{who(session)} waits{': ' if wish else ''}{wish}", LINE_LIMIT)
 
 
 def who(session: Session) -> str:
     """What a user calls a session: its project, else how its id begins."""
     return session.project or session.id[:8]
-
-
-def asked(session: Session) -> Clean:
-    """What a waiting session asks for: of a permission, the call it is asked for."""
-    is_plain = session.waiting_for in ("", "permission prompt")
-    return (is_plain and session.activity) or session.waiting_for

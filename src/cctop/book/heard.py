@@ -139,13 +139,12 @@ class Heard:
         more = f" +{len(open_) - 1}" if len(open_) > 1 else ""
         return at, Clean(f"{tool}{more} {target}".strip())
 
-    def compacting(self, marked: int) -> tuple[int, str]:
-        """Return since when the context is being compacted, ms, and what triggered it; 0 where
-        it is not. `marked` is when the transcript's newest compaction was written.
+    def compacting(self) -> tuple[int, str]:
+        """Return since when, as hooks tell, the context is being compacted, ms, and what triggered
+        it; 0 where it is not.
         """
         at, trigger = self._compacting
-        over = max(self._compacted, self._cleared, marked)
-        return (at, trigger) if at > over else (0, "")
+        return (at, trigger) if at > max(self._compacted, self._cleared) else (0, "")
 
     def _is_open(self, key: Key, at: int, went_on: Callable[[str], int]) -> bool:
         agent = key[0]

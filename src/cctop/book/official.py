@@ -105,13 +105,15 @@ def _not_in_it(session: "SessionState", told_at: int, missing: int) -> int:
     `missing` is by how much its total falls short of what was metered before. A call that ended
     while it was drawn explains that; where none does, a killed process is what is missing.
     """
+    if missing <= 0:  # nearly always: then no call needs to be looked at
+        return 0
     drawing = [call for call in session.calls if told_at - DRAWING <= call.at < told_at]
     cost = 0
     for call in sorted(drawing, key=lambda call: call.at, reverse=True):
         if cost >= missing:
             break
         cost += call.cost
-    return cost if cost >= missing > 0 else 0
+    return cost if cost >= missing else 0
 
 
 def _brought_along(session: "SessionState", spare: int = 0, start: int | None = None) -> int:

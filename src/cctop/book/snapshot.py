@@ -13,6 +13,9 @@ from cctop.events import FailureKind, Limit, Trigger, Where
 from cctop.prices.rates import Cost
 from cctop.text import Clean
 
+PERMISSION = "permission prompt"
+"""The registry's words for any tool call that waits for the user (2.1.330)."""
+
 
 class Status(StrEnum):
     """What a session is doing, in the order in which a user wants to see them."""
@@ -145,6 +148,14 @@ class Session(Struct, frozen=True, gc=False):
     compacting_since: int = 0  # while its context is being compacted
     compacting_trigger: Clean = Clean("")  # manual or auto
     cache_expires_at: int = 0  # of its prompt cache, as the status line said last
+
+    @property
+    def asks(self) -> Clean:
+        """What it waits for: of a permission the call it is asked for says more than that it is
+        one, which is all that the registry says.
+        """
+        is_plain = self.waiting_for in ("", PERMISSION)
+        return (is_plain and self.activity) or self.waiting_for
 
     @property
     def failure_ratio(self) -> float | None:

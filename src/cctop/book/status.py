@@ -117,10 +117,11 @@ def compacting(session: SessionState, live: Live | None, now: int) -> tuple[int,
     0 where it is not. It is over when the session rests or goes on, be it that its last hook was
     lost.
     """
-    marked = max((note.at for note in session.compactions if not note.agent), default=0)
-    marked = max(marked, session.packed[0], session.turn.began, _went_on(session, ""))
-    at, trigger = session.heard.compacting(marked)
+    at, trigger = session.heard.compacting()
     if not _told(at, now) or now - at > COMPACTION_SILENCE:
+        return 0, ""
+    marked = max((note.at for note in session.compactions if not note.agent), default=0)
+    if at <= max(marked, session.packed[0], session.turn.began, _went_on(session, "")):
         return 0, ""
     if live is not None and live.since and live.status is not Liveness.BUSY:
         return 0, ""

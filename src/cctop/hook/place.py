@@ -38,8 +38,8 @@ def _platform_state() -> str:
 
 
 def _home() -> str:
-    home = os.environ.get("HOME", "")
-    if not home.startswith("/"):
+    home = os.environ.get("HOME")
+    if home is None:  # an empty or relative one is none at all
         import pwd  # noqa: PLC0415 - hardly anyone has no HOME
 
         try:

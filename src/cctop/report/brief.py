@@ -16,7 +16,6 @@ DOT = " · "
 NAME_WIDTH = 10
 USD_WIDTH = 12
 TEXT_LIMIT = 72  # characters of a title or a command
-PERMISSION = "permission prompt"  # the registry's words for what a tool call waits for
 
 
 def brief(picture: Snapshot, session: Session | None) -> Iterator[str]:
@@ -80,10 +79,7 @@ def _doing(session: Session, now: int) -> str:
     words = f"{session.status.value} {figures.duration(now - since)}" if since else session.status
     inferred = "inferred" if session.status_inferred else ""
     if session.status is Status.WAITING:
-        # Of a permission the call that it is asked for says more than that it is one.
-        plain = session.waiting_for in {"", PERMISSION}
-        waits_for = (session.activity if plain else "") or session.waiting_for
-        told = f"{words} for {clean(waits_for, TEXT_LIMIT)}" if waits_for else words
+        told = f"{words} for {clean(session.asks, TEXT_LIMIT)}" if session.asks else words
         return _joined(told, inferred)
     busy = session.status is Status.BUSY
     return _joined(words, clean(session.activity, TEXT_LIMIT) if busy else "", inferred)

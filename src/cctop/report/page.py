@@ -71,7 +71,7 @@ def _named(session: Session, now: int) -> Iterator[tuple[str, str]]:
     if session.status is not Status.ENDED:
         inferred = "its state is inferred, no list of running sessions names it"
         yield "inferred", inferred if session.status_inferred else ""
-        yield "doing", session.waiting_for or session.activity
+        yield "doing", session.asks or session.activity
         yield "prompt cache", _cache(session, now)
     yield "context", _context(session)
     yield "turns", f"{session.turns:,}"

@@ -121,9 +121,7 @@ def doing(session: Session) -> Part:
     """What a session does or waits for, in words."""
     match session.status:
         case Status.WAITING:
-            # Of a permission the call it is asked for says more than that it is one.
-            is_plain = session.waiting_for in ("", "permission prompt")
-            return ((is_plain and session.activity) or session.waiting_for, "warning")
+            return (session.asks, "warning")
         case Status.BUSY:
             return (session.activity, "")
     return (session.activity, "dim")

@@ -75,7 +75,6 @@ def status_line(data: bytes, root_of: Callable[[str], str | None]) -> StatusLine
         root=root,
         at=record.at,
         cost=round(cost * PICO),
-        context=(_whole(window.total_input_tokens) or 0) if window else 0,
         window=(_whole(window.context_window_size) or 0) if window else 0,
         model=clean((said.model.id if said.model else None) or "", 80),
         five_hour=_limit(limits.five_hour) if limits else None,

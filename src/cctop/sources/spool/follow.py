@@ -7,7 +7,7 @@ break, so that one that was cut short spoils no other.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from stat import S_ISDIR, S_ISREG
 
 from msgspec import Struct
@@ -247,10 +247,10 @@ class Spool:
         return None
 
 
-def _is(kind: object, path: str) -> bool:
+def _is(kind: Callable[[int], bool], path: str) -> bool:
     """Whether the thing at `path` is of a kind (`stat.S_ISREG`, …), a link being neither."""
     try:
-        return bool(kind(os.lstat(path).st_mode))  # type: ignore[operator]
+        return kind(os.lstat(path).st_mode)
     except OSError:
         return False
 

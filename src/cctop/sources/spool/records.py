@@ -51,11 +51,9 @@ class CostOf(_Record):
 
 
 class Window(_Record):
-    """`status.context_window`, tokens and a percentage of them."""
+    """`status.context_window`, in tokens."""
 
-    total_input_tokens: float | None = None
     context_window_size: float | None = None
-    used_percentage: float | None = None
 
 
 class Cache(_Record):
