@@ -7,7 +7,7 @@ heavy: what a command needs it imports when it runs, and Textual is imported onl
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import BytesIO, TextIOWrapper
 from typing import NoReturn
@@ -24,6 +24,7 @@ from cctop.commands import (
     show_cmd,
     status_cmd,
     statusline_cmd,
+    store_cmd,
 )
 from cctop.commands.fault import FAILED, INTERRUPTED, MISUSED, OK, Fault
 from cctop.commands.options import add_source_options
@@ -46,6 +47,7 @@ examples:
   cctop config set budget.daily_usd 50
   cctop hooks install                  what a session waits for, at once
   cctop statusline install             official cost and limits while a session runs
+  cctop store info                     what is kept for the next start
   cctop doctor                         why do I see zeros?
 
 exit codes:
@@ -59,10 +61,21 @@ environment variables:
                       (else ~/.claude and ~/.config/claude)
   CCTOP_CONFIG        the config file (see `cctop config path`)
   CCTOP_CACHE_DIR     where looked-up prices are kept
-  CCTOP_STATE_DIR     where cctop keeps what it must remember
+  CCTOP_STATE_DIR     where cctop keeps what it must remember (see `cctop store path`)
   CCTOP_SPOOL_DIR     where hooks leave their events (else spool/ in there)
   NO_COLOR            if set: no colours
 """
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "sessions": sessions_cmd.run,
+    "show": show_cmd.run,
+    "status": status_cmd.run,
+    "config": config_cmd.run,
+    "hooks": hooks_cmd.run,
+    "statusline": statusline_cmd.run,
+    "store": store_cmd.run,
+    "doctor": doctor_cmd.run,
+}
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -84,6 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
     config_cmd.add_parser(commands)
     hooks_cmd.add_parser(commands)
     statusline_cmd.add_parser(commands)
+    store_cmd.add_parser(commands)
     doctor_cmd.add_parser(commands)
     hook_cmd.add_parser(commands)
     completions_cmd.add_parser(commands)
@@ -136,22 +150,9 @@ def _run(argv: Sequence[str] | None) -> int:
         return screen.run(args)
     if misplaced := screen.options_in(args):
         raise Fault(MISUSED, f"{misplaced[0]} is for the screen, not for `cctop {args.command}`")
-    match args.command:
-        case "sessions":
-            return sessions_cmd.run(args)
-        case "show":
-            return show_cmd.run(args)
-        case "status":
-            return status_cmd.run(args)
-        case "config":
-            return config_cmd.run(args)
-        case "hooks":
-            return hooks_cmd.run(args)
-        case "statusline":
-            return statusline_cmd.run(args)
-        case "doctor":
-            return doctor_cmd.run(args)
-    return completions_cmd.run(args, parser)
+    if args.command == "completions":
+        return completions_cmd.run(args, parser)
+    return _COMMANDS[args.command](args)
 
 
 def _prepare_streams() -> None:

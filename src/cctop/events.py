@@ -37,7 +37,7 @@ class Origin(Struct, frozen=True, gc=False):
     slug: str
 
 
-class Usage(Struct, frozen=True, gc=False):
+class Usage(Struct, frozen=True, gc=False, array_like=True):
     """Token counts of one API response, as billed; `thinking` is a part of `output`."""
 
     input: int = 0
@@ -76,7 +76,7 @@ class Usage(Struct, frozen=True, gc=False):
         )
 
 
-class SideCall(Struct, frozen=True, gc=False):
+class SideCall(Struct, frozen=True, gc=False, array_like=True):
     """An `iterations` entry that is billed besides the response it came with."""
 
     kind: str  # advisor_message or compaction
@@ -84,7 +84,7 @@ class SideCall(Struct, frozen=True, gc=False):
     usage: Usage
 
 
-class ToolUse(Struct, frozen=True, gc=False):
+class ToolUse(Struct, frozen=True, gc=False, array_like=True):
     """A `tool_use` block: one tool call the model asked for."""
 
     id: str

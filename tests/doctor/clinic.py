@@ -49,12 +49,14 @@ class Clinic:
         self.project.mkdir(parents=True)
         self.root.chmod(0o755)
         self.spool = path / "spool"
+        self.store = path / "state" / "history.db"
         self.user = self.root / "settings.json"
         self.hooks: Json = {"scopes": [self.scope(events=[])], "disabled_by": [], "plugin": False}
         self.line: Json = {"scopes": [self.drawn("none")], "disabled_by": [], "holds_here": None}
         self.settings = Settings(
-            roots=(str(self.root),), chosen="usual place", spool=str(self.spool)
-        )
+            roots=(str(self.root),), chosen="usual place", spool=str(self.spool),
+            store=str(self.store),
+        )  # fmt: skip
         self.machine = MACHINE
         self.count = 0
 
@@ -125,6 +127,11 @@ class Clinic:
         for folder in (self.spool, path.parent):
             folder.chmod(0o700)
         return path
+
+    def keep(self) -> None:
+        """A run of cctop keeps what it has read."""
+        roots = tuple(map(Path, self.settings.roots))
+        read_all(engine.Settings(roots=roots, store=self.store), lambda: NOW).keep()
 
     def facts(self) -> Facts:
         settings = replace(self.settings, hooks=self.hooks, line=self.line)

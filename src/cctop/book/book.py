@@ -58,6 +58,7 @@ class Book:
         self.live: dict[str, Live] = {}
         self.limits: dict[str, StatusLine] = {}  # by root
         self.changed: set[SessionState] = set()
+        self.evictions = 0  # how often sessions left
         self.skipping: set[SessionState] = set()  # with lines that could not be read
         self._prices = prices
         self._calls: dict[Key, Call] = {}
@@ -129,10 +130,10 @@ class Book:
                 session.heard.take(event, self._heard_call(session, event))
             else:
                 session.heard.tell(event)
-                self._limit(event)
+                self.limit(event)
             self._touch(session)
 
-    def _limit(self, line: StatusLine) -> None:
+    def limit(self, line: StatusLine) -> None:
         """Take in the limits of an account: those of a root's newest status line that has any."""
         known = self.limits.get(line.root)
         if (line.five_hour or line.seven_day) and (known is None or line.at > known.at):
@@ -141,6 +142,31 @@ class Book:
     def settle(self) -> None:
         """Judge anew who made what several sessions claim: call it before reading the book."""
         self._owners.settle()
+
+    def family(self, session: SessionState) -> set[SessionState]:
+        """Return the session and those that copied from each other with it.
+
+        What is known of them depends on no other session: together they can leave the book, and
+        come back.
+        """
+        return self._owners.family(session)
+
+    def evict(self, family: set[SessionState]) -> None:
+        """Let a whole family go, as if it had never been read."""
+        for session in family:
+            for call in session.calls:
+                self._calls.pop(call.key, None)
+            for tool in (*session.tools.of, *session.tools.unasked):
+                self._tools.pop(tool.key, None)
+            for shelf in (session.prompts, session.compactions, session.api_errors):
+                for note in shelf:
+                    self._notes.pop((type(note), note.key), None)
+            self.minutes.take_away(session.minutes)
+            self.sessions.pop(session.id, None)
+        self.evictions += 1
+        self._owners.forget(family)
+        self.changed -= family
+        self.skipping -= family
 
     def _session(self, id: str) -> SessionState:
         session = self.sessions.get(id)
@@ -151,6 +177,7 @@ class Book:
     def _note(self, note: Note, session: SessionState, maker: str) -> None:
         key = claims.key_of(note.event.uuid, maker or session.id, note.agent)
         known = self._notes.setdefault((type(note), key), note)
+        known.key = key
         if known.adds(note):
             self._owners.withdraw(known)
             known.merge(note)
@@ -166,6 +193,7 @@ class Book:
         call = self._calls.get(key)
         if call is None:
             call = self._calls[key] = Call(event)
+            call.key = key
             call.price(self._prices)
             self._owners.enter(call, session, event.maker)
         elif call.adds(event):
@@ -210,7 +238,7 @@ class Book:
         key = claims.key_of(hook.tool_use_id, session.id, hook.agent)
         tool = self._tools.get(key)
         if tool is None:
-            tool = self._tools[key] = ToolCall(hook.tool_use_id)
+            tool = self._new_tool(key, hook.tool_use_id)
         if tool.tells(hook):
             self._owners.withdraw(tool)
             tool.hear(hook)
@@ -224,7 +252,7 @@ class Book:
         key = claims.key_of(use.id, event.maker or origin.session, origin.agent)
         tool = self._tools.get(key)
         if tool is None:
-            tool = self._tools[key] = ToolCall(use.id)
+            tool = self._new_tool(key, use.id)
         if not tool.asked or 0 < event.at < tool.at or origin.agent > tool.agent:
             self._owners.withdraw(tool)
             tool.ask(use, event)
@@ -233,13 +261,19 @@ class Book:
             self._owners.claim(tool, session, event.maker)
         tool.called_in(origin, event.offset)
 
+    def _new_tool(self, key: Key, id: str) -> ToolCall:
+        tool = self._tools[key] = ToolCall(id)
+        tool.key = key
+        return tool
+
     def _result(self, session: SessionState, event: ToolResult) -> None:
         session.seen(event.at)
         origin = event.origin
         key = claims.key_of(event.tool_use_id, origin.session, origin.agent)
         tool = self._tools.get(key)
         if tool is None:  # it counts for no one before its call is read
-            tool = self._tools[key] = ToolCall(event.tool_use_id)
+            tool = self._new_tool(key, event.tool_use_id)
+            session.tools.unasked.append(tool)
         if not tool.answered or 0 < event.at < tool.answered_at:
             self._owners.withdraw(tool)
             tool.answer(event)

@@ -30,10 +30,11 @@ def key_of(id: str, session: str, agent: str) -> tuple[str, ...]:
 class Entry:
     """Something that counts once in all totals. `at`: its earliest time, ms since the epoch."""
 
-    __slots__ = ("at", "claims", "owner")
+    __slots__ = ("at", "claims", "key", "owner")
 
     def __init__(self, at: int) -> None:
         self.at = at
+        self.key: tuple[str, ...] = ()  # by which its holder knows it again
         self.owner: SessionState | None = None
         # Holder → the session it says is the maker ("" itself). One holder without further
         # knowledge, nearly always: then there is no dict.
@@ -117,6 +118,24 @@ class Owners:
         # Rivals → what they contest, and what was known of them when it was last judged.
         self._contested: dict[frozenset[SessionState], dict[Entry, None]] = {}
         self._judged: dict[frozenset[SessionState], tuple[object, ...]] = {}
+        self._relatives: dict[SessionState, set[SessionState]] = {}
+
+    def family(self, session: "SessionState") -> "set[SessionState]":
+        """Return the session and all that hold lines of one thing with it, however far."""
+        found, waiting = {session}, [session]
+        while waiting:
+            new = self._relatives.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        return found
+
+    def forget(self, family: "set[SessionState]") -> None:
+        """Forget what was known of a whole family."""
+        for session in family:
+            self._relatives.pop(session, None)
+        for group in [group for group in self._contested if not group.isdisjoint(family)]:
+            del self._contested[group]
+            self._judged.pop(group, None)
 
     def claim(self, entry: Entry, session: "SessionState", maker: str) -> None:
         """Take in a claim, for an entry that may count for someone already."""
@@ -171,5 +190,7 @@ class Owners:
     def _count(self, entry: Entry, owner: "SessionState") -> None:
         entry.owner = owner
         entry.enter(owner)
-        for session in (*entry.holders(), owner):
+        involved = (*entry.holders(), owner)
+        for session in involved:
+            self._relatives.setdefault(session, set()).update(involved)
             self._touch(session)

@@ -69,7 +69,7 @@ def detail_of(
 def failures_of(session: SessionState, paths: Paths) -> tuple[Failure, ...]:
     """Return what went wrong, in order of time."""
     failed = [call for call in session.tools.of if call.failure is not None and call.name]
-    failed.sort(key=lambda call: (call.answered_at, call.at, call.id))
+    failed.sort(key=lambda call: (call.answered_at, call.at, call.id, call.agent))
     return tuple(_failure(call, paths) for call in failed)
 
 

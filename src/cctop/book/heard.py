@@ -51,7 +51,7 @@ class Heard:
 
     __slots__ = (
         "_answered", "_asked", "_calls", "_cleared", "_compacted", "_compacting", "_stopped",
-        "ended", "prompted", "rested", "status",
+        "ended", "last_at", "prompted", "rested", "status",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -65,10 +65,12 @@ class Heard:
         self.prompted = 0  # when a prompt was accepted, ms
         self.rested = 0  # when a turn ended, ms
         self.ended = 0  # when the session did, ms
+        self.last_at = 0  # when the newest of all was told, ms
         self.status: StatusLine | None = None
 
     def take(self, hook: Hook, call: ToolCall | None) -> None:
         """Take in a hook. `call` is the tool call it names by its `tool_use_id`."""
+        self.last_at = max(self.last_at, hook.at)
         if not hook.agent:
             self._take_course(hook)
         if hook.at > self._cleared:
@@ -117,6 +119,7 @@ class Heard:
 
     def tell(self, line: StatusLine) -> None:
         """Take in a status line."""
+        self.last_at = max(self.last_at, line.at)
         if self.status is None or (line.at, line.cost) > (self.status.at, self.status.cost):
             self.status = line
 

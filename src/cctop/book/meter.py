@@ -30,6 +30,20 @@ class Minutes:
         minute[2] += sign * (new + used.output)
         minute[3] += sign * call.unpriced
 
+    def take_away(self, other: "Minutes") -> None:
+        """Take away all that is in `other`, which was added before."""
+        for number, paid in other.of.items():
+            minute = self.of.get(number)
+            if minute is not None:
+                minute[:] = [mine - its for mine, its in zip(minute, paid, strict=True)]
+                if not any(minute):
+                    del self.of[number]
+
+    def put(self, number: int, paid: tuple[int, int, int, int], sign: int = 1) -> None:
+        """Add what was paid in a minute, or with `sign` -1 take it away."""
+        minute = self.of.setdefault(number, [0, 0, 0, 0])
+        minute[:] = [mine + sign * its for mine, its in zip(minute, paid, strict=True)]
+
     def sum(self, first: int, last: int) -> tuple[int, int, int, int]:
         """Return the sums over the minutes `first` to `last`, both included."""
         cost = total = new = unpriced = 0

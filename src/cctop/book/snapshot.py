@@ -292,6 +292,11 @@ class Detail(Struct, frozen=True, gc=False):
     points: tuple[Point, ...]
     skipped: "tuple[SkippedLine, ...]"
 
+    @classmethod
+    def of_nothing(cls, session: Session) -> "Detail":
+        """Return that of a session of which nothing but its line is known any more."""
+        return cls(session, Cost(), (), (), (), (), (), (), (), None, (), (), ())
+
 
 class SkippedLine(Struct, frozen=True, gc=False):
     """A line that could not be read; `used`: in part it could, and that part counts."""

@@ -132,11 +132,12 @@ def _order(place: Place) -> tuple[str, str, str, str, int]:
 class Tools:
     """The tool calls of one session, and their counts."""
 
-    __slots__ = ("by_name", "calls", "kinds", "of", "open")
+    __slots__ = ("by_name", "calls", "kinds", "of", "open", "unasked")
 
     def __init__(self) -> None:
         self.of: dict[ToolCall, None] = {}
         self.open: dict[ToolCall, None] = {}
+        self.unasked: list[ToolCall] = []  # whose answer was read before any call
         self.calls = 0
         self.by_name: dict[Clean, list[int]] = {}  # calls, failures
         self.kinds: dict[FailureKind, int] = dict.fromkeys(FailureKind, 0)

@@ -121,13 +121,13 @@ def _config() -> tuple["Config", tuple[str, ...]]:
 def _engine_settings(args: argparse.Namespace, config: "Config") -> "Settings":
     from cctop.commands.settings import settings_of  # noqa: PLC0415
 
-    return settings_of(config, roots_of(args), poll=args.poll)
+    return settings_of(config, roots_of(args), poll=args.poll, store=not args.no_store)
 
 
 def _without_traces(engine: "Settings") -> "Settings":
     from msgspec.structs import replace  # noqa: PLC0415
 
-    return replace(engine, spool=None, cache=None)
+    return replace(engine, spool=None, cache=None, store=None)
 
 
 def _settings(
@@ -156,6 +156,7 @@ def _settings(
         config_faults=faults,
         desktop=config.notify.desktop,
         spool=str(engine.spool or ""),
+        store=str(engine.store or ""),
         spool_variable=named[0] if named else "",
         hooks=hooks,
         line=line,

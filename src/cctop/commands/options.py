@@ -6,12 +6,29 @@ from pathlib import Path
 
 
 def add_source_options(parser: argparse.ArgumentParser, *, below: bool = True) -> None:
-    """Add `--root` and `--poll`; `below` for a subcommand, which leaves what stood before it.
+    """Add what says where and how to read; `below` for a subcommand: it leaves what stood before.
 
     argparse lets a subcommand's values replace those of the program, so its roots have a name of
     their own; `roots_of` puts the two together.
     """
     group = parser.add_argument_group("what is read")
+    add_root_option(group, below=below)
+    group.add_argument(
+        "--poll",
+        action="store_true",
+        default=argparse.SUPPRESS if below else False,
+        help="do without file notifications: for network folders and some containers",
+    )
+    group.add_argument(
+        "--no-store",
+        action="store_true",
+        default=argparse.SUPPRESS if below else False,
+        help="read everything anew, and keep nothing for the next start",
+    )
+
+
+def add_root_option(group: argparse._ActionsContainer, *, below: bool = True) -> None:
+    """Add `--root` alone."""
     group.add_argument(
         "--root",
         action="append",
@@ -19,12 +36,6 @@ def add_source_options(parser: argparse.ArgumentParser, *, below: bool = True) -
         dest="roots_below" if below else "roots",
         metavar="DIR",
         help="a Claude config folder, instead of the usual ones; may be repeated",
-    )
-    group.add_argument(
-        "--poll",
-        action="store_true",
-        default=argparse.SUPPRESS if below else False,
-        help="do without file notifications: for network folders and some containers",
     )
 
 

@@ -3,7 +3,8 @@
 import argparse
 import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from cctop.book.snapshot import Session
 from cctop.clock import now_ms
@@ -16,15 +17,17 @@ from cctop.report.times import local
 from cctop.text import clean
 
 
-def read_book(args: argparse.Namespace) -> Reading:
-    """Return what the folders of the command line, else the usual ones, hold.
+@contextmanager
+def book_of(args: argparse.Namespace) -> Iterator[Reading]:
+    """Give what the folders of the command line, else the usual ones, hold.
 
-    Says on stderr what could not be read. Raises `Fault` for a config that cannot be used and for
+    What was read is kept for the next time when the block is left, and its output is out. Says on
+    stderr what could not be read. Raises `Fault` for a config that cannot be used and for
     a `--root` that is not there: a typo must not read as "no sessions".
     """
     gc.disable()  # the book is kept to the end: there is no garbage to look for
     given = roots_of(args)
-    settings = settings_of(load_config(), given, poll=args.poll)
+    settings = settings_of(load_config(), given, poll=args.poll, store=not args.no_store)
     missing = [root for root in settings.roots if given and not root.is_dir()]
     if missing:
         raise Fault(MISUSED, *(f"--root {clean(root, 500)}: no such folder" for root in missing))
@@ -35,7 +38,12 @@ def read_book(args: argparse.Namespace) -> Reading:
     if not reading.snapshot.roots:
         looked = ", ".join(clean(root, 500) for root in settings.roots)
         remark(f"no Claude config folder found: there is no {looked}")
-    return reading
+    try:
+        yield reading
+        sys.stdout.flush()
+    finally:
+        if notice := reading.keep():
+            remark(notice)
 
 
 def remark(text: str) -> None:

@@ -72,7 +72,9 @@ def run(args: argparse.Namespace) -> int:
             )
     config = load_config()
     if not args.demo:
-        return _open(args, config, settings_of(config, roots_of(args), poll=args.poll))
+        store = not args.no_store
+        settings = settings_of(config, roots_of(args), poll=args.poll, store=store)
+        return _open(args, config, settings)
     from cctop.demo.day import BUDGET_USD  # noqa: PLC0415
     from cctop.demo.play import Demo  # noqa: PLC0415
 

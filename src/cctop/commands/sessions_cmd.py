@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     """List the sessions and return the exit code. Raises `Fault`."""
     from cctop.clock import local_day, now_ms  # noqa: PLC0415
     from cctop.commands.fault import MISUSED, OK, Fault  # noqa: PLC0415
-    from cctop.commands.reading import read_book  # noqa: PLC0415
+    from cctop.commands.reading import book_of  # noqa: PLC0415
     from cctop.report.select import Scope, in_scope  # noqa: PLC0415
     from cctop.report.times import since  # noqa: PLC0415
 
@@ -72,18 +72,18 @@ def run(args: argparse.Namespace) -> int:
         oldest = since(args.since, now_ms()) if args.since is not None else 0
     except ValueError as error:
         raise Fault(MISUSED, f"--since: {error}") from error
-    reading = read_book(args)
-    scope: Scope = args.listed or ("all" if oldest else "today")
-    picture = reading.snapshot
-    today = local_day(picture.at)[0]
-    listed = in_scope(picture.sessions, scope, today, oldest, args.project)
-    if args.json:
-        from cctop.report.document import document, encoded  # noqa: PLC0415
+    with book_of(args) as reading:
+        scope: Scope = args.listed or ("all" if oldest else "today")
+        picture = reading.snapshot
+        today = local_day(picture.at)[0]
+        listed = in_scope(picture.sessions, scope, today, oldest, args.project)
+        if args.json:
+            from cctop.report.document import document, encoded  # noqa: PLC0415
 
-        sys.stdout.buffer.write(encoded(document(reading, listed)))
-    else:
-        from cctop.report.console import rendered  # noqa: PLC0415
-        from cctop.report.tables import listing  # noqa: PLC0415
+            sys.stdout.buffer.write(encoded(document(reading, listed)))
+        else:
+            from cctop.report.console import rendered  # noqa: PLC0415
+            from cctop.report.tables import listing  # noqa: PLC0415
 
-        sys.stdout.write(rendered(lambda width: listing(picture, listed, width)))
+            sys.stdout.write(rendered(lambda width: listing(picture, listed, width)))
     return OK

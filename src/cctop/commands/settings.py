@@ -12,6 +12,7 @@ from cctop.commands.fault import MISUSED, Fault
 from cctop.config import Config, ConfigError, load
 from cctop.engine.settings import Settings
 from cctop.prices.rates import PICO
+from cctop.store.database import NAME
 from cctop.text import clean, clean_lines
 
 
@@ -30,8 +31,13 @@ def load_config() -> Config:
         raise Fault(MISUSED, *lines) from error
 
 
-def settings_of(config: Config, cli_roots: Iterable[Path] = (), *, poll: bool = False) -> Settings:
-    """Return the engine's settings. Raises `Fault` where the roots depend on a missing home."""
+def settings_of(
+    config: Config, cli_roots: Iterable[Path] = (), *, poll: bool = False, store: bool = False
+) -> Settings:
+    """Return the engine's settings; with `store` history is kept.
+
+    Raises `Fault` where the roots depend on a missing home.
+    """
     try:
         roots = paths.claude_roots(cli_roots, config.roots.paths)
     except paths.NoHomeError as error:
@@ -39,9 +45,10 @@ def settings_of(config: Config, cli_roots: Iterable[Path] = (), *, poll: bool = 
     cache = None
     with suppress(paths.NoHomeError):  # only slower without
         cache = paths.cache_dir()
-    spool = None
+    spool = history = None
     with suppress(paths.NoHomeError):  # then no hook had a place for it either
         spool = paths.spool_dir()
+        history = paths.state_dir() / NAME if store else None
     miles = config.milestones
     return Settings(
         roots=roots,
@@ -52,4 +59,5 @@ def settings_of(config: Config, cli_roots: Iterable[Path] = (), *, poll: bool = 
         cache=cache,
         daily_budget=round((config.budget.daily_usd or 0) * PICO),
         spool=spool,
+        store=history,
     )

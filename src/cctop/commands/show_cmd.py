@@ -43,26 +43,26 @@ def add_parser(subparsers: "Subparsers") -> None:
 def run(args: argparse.Namespace) -> int:
     """Show the session and return the exit code. Raises `Fault`."""
     from cctop.commands.fault import FAILED, OK, Fault  # noqa: PLC0415
-    from cctop.commands.reading import lines_of, read_book  # noqa: PLC0415
+    from cctop.commands.reading import book_of, lines_of  # noqa: PLC0415
     from cctop.report.select import UnknownSessionError, find  # noqa: PLC0415
 
-    reading = read_book(args)
-    try:
-        session = find(reading.snapshot.sessions, args.session)
-    except UnknownSessionError as error:
-        shown = lines_of(error.candidates[:MAX_CANDIDATES])
-        more = len(error.candidates) - len(shown)
-        rest = [f"  and {more} more"] if more else []
-        raise Fault(FAILED, f"{error}{':' if shown else ''}", *shown, *rest) from error
-    if args.json:
-        from cctop.report.document import document, encoded  # noqa: PLC0415
+    with book_of(args) as reading:
+        try:
+            session = find(reading.snapshot.sessions, args.session)
+        except UnknownSessionError as error:
+            shown = lines_of(error.candidates[:MAX_CANDIDATES])
+            more = len(error.candidates) - len(shown)
+            rest = [f"  and {more} more"] if more else []
+            raise Fault(FAILED, f"{error}{':' if shown else ''}", *shown, *rest) from error
+        if args.json:
+            from cctop.report.document import document, encoded  # noqa: PLC0415
 
-        sys.stdout.buffer.write(encoded(document(reading, [session], whole=True)))
-    else:
-        from cctop.report.console import rendered  # noqa: PLC0415
-        from cctop.report.page import page  # noqa: PLC0415
+            sys.stdout.buffer.write(encoded(document(reading, [session], whole=True)))
+        else:
+            from cctop.report.console import rendered  # noqa: PLC0415
+            from cctop.report.page import page  # noqa: PLC0415
 
-        sys.stdout.write(
-            rendered(lambda width: page(reading.snapshot, reading.detail(session.id), width))
-        )
+            sys.stdout.write(
+                rendered(lambda width: page(reading.snapshot, reading.detail(session.id), width))
+            )
     return OK

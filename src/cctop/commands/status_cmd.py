@@ -8,6 +8,8 @@ from cctop.commands.options import add_source_options
 
 # What reads and reports is imported by `run`: every start of the program builds this parser.
 if TYPE_CHECKING:
+    from cctop.book.snapshot import Snapshot
+
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 EPILOG = """\
@@ -41,13 +43,18 @@ def add_parser(subparsers: "Subparsers") -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Say how things stand and return the exit code. Raises `Fault`."""
+    from cctop.commands.reading import book_of  # noqa: PLC0415
+
+    with book_of(args) as reading:
+        return _say(args, reading.snapshot)
+
+
+def _say(args: argparse.Namespace, picture: "Snapshot") -> int:
     from cctop.book.snapshot import Status  # noqa: PLC0415
     from cctop.commands.fault import FAILED, OK, Fault  # noqa: PLC0415
-    from cctop.commands.reading import read_book  # noqa: PLC0415
     from cctop.report.brief import brief  # noqa: PLC0415
     from cctop.report.select import LATEST, UnknownSessionError, find  # noqa: PLC0415
 
-    picture = read_book(args).snapshot
     running = [s for s in picture.sessions if s.status is not Status.ENDED]
     asked = args.session is not None
     among = picture.sessions if asked or not running else running

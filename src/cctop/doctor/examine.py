@@ -1,6 +1,6 @@
 """All checks, in the order in which figures come to be: from the folders to the screen."""
 
-from cctop.doctor import folders, hooks, line, place, spool
+from cctop.doctor import folders, hooks, line, place, spool, store
 from cctop.doctor.check import Check
 from cctop.doctor.facts import Facts
 
@@ -16,5 +16,6 @@ def examine(facts: Facts) -> list[Check]:
         *hooks.checks(facts),
         *line.checks(facts),
         *spool.checks(facts),
+        store.store(facts),
         *place.checks(facts),
     ]

@@ -20,7 +20,8 @@ class Settings(Struct, frozen=True):
     wrong with it. `desktop`: the way notifications are asked for. `spool`: the folder that is
     read, "" for none, and `spool_variable` the variable that names it. `hooks` and `line` are what
     `cctop hooks status` and `cctop statusline status` tell as JSON, `overruled` the warnings of
-    the latter, and `refused` why they could not tell.
+    the latter, and `refused` why they could not tell. `store` is the file in which history is kept,
+    "" for none.
     """
 
     roots: tuple[str, ...]
@@ -34,6 +35,7 @@ class Settings(Struct, frozen=True):
     line: Mapping[str, Any] = {}
     overruled: tuple[str, ...] = ()
     refused: str = ""
+    store: str = ""
 
 
 class Facts(Struct, frozen=True):

@@ -48,7 +48,8 @@ def _has_two_cores() -> bool:
 
 def _alone(reader: Reader, files: deque[int], on_step: Callable[[], None]) -> None:
     while files:
-        reader.fold(reader.decode_file(files.popleft()))
+        for events in reader.decode_file(files.popleft()):
+            reader.take(events)
         on_step()
 
 
@@ -71,7 +72,7 @@ def _together(
                 continue
             own.append(files.pop())
             for events in reader.decode_file(own[0]):
-                reader.book.apply(events)
+                reader.take(events)
                 while given and ready.poll(0):
                     _take(reader, helper, given)
         except (EOFError, OSError):
@@ -84,19 +85,20 @@ def _together(
 def _take(reader: Reader, helper: Connection, given: deque[int]) -> None:
     """Fold one batch of the helper's, or take note that it is through with a file."""
     batch = pickle.loads(helper.recv_bytes())  # noqa: S301 - our own process wrote it
-    if batch is None:
-        given.popleft()
+    if isinstance(batch, tuple):
+        reader.adopt(given.popleft(), batch)
     else:
-        reader.book.apply(batch)
+        reader.take(batch)
 
 
 def _decode_for(reader: Reader, parent: Connection, other_end: Connection) -> None:
-    """Decode the files asked for, batch by batch, and say None at the end of each."""
+    """Decode the files asked for, batch by batch, and tell at the end of each how far it went."""
     other_end.close()  # or the end of the parent would never be seen
     try:
         while True:
-            for events in reader.decode_file(parent.recv()):
-                parent.send_bytes(pickle.dumps(events, 5))
-            parent.send_bytes(pickle.dumps(None))
+            file = parent.recv()
+            for events in reader.decode_file(file):
+                parent.send_bytes(pickle.dumps(list(events), 5))
+            parent.send_bytes(pickle.dumps(reader.standing(file), 5))
     except (EOFError, OSError, KeyboardInterrupt):
         os._exit(0)

@@ -1,8 +1,10 @@
 """The engine's thread: wakes up, reads, and puts out a new picture where something changed."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import monotonic
+
+from msgspec.structs import replace
 
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
 from cctop.clock import now_ms
@@ -11,11 +13,14 @@ from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
 from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.sources.watch import Waker
-from cctop.text import clean
+from cctop.store.faults import StoreError
+from cctop.store.rows import Frozen
+from cctop.text import Clean, clean
 
 SLICE = 0.1  # seconds of reading between two pictures while history loads
 PATIENCE = 15.0  # at most a fifteenth of the time goes into the focused session's detail
 TICK = 1.0  # seconds after which time alone may have moved a figure
+TIDY = 20.0  # seconds between two looks at what is to be kept and who rests
 
 
 class Engine:
@@ -31,6 +36,8 @@ class Engine:
         self._waker: Waker | None = None
         self._on_change: Callable[[], None] = lambda: None
         self._loaded = False
+        self._tidy_at = 0.0
+        self._failures = 0  # of the store
 
     def start(self, on_change: Callable[[], None]) -> None:
         """Begin to read; `on_change` is called from the engine's thread for each new picture."""
@@ -66,10 +73,31 @@ class Engine:
     def _run(self) -> None:
         try:
             reader, painter = open_book(self._settings, PATIENCE)
-            while not self._stopping.is_set():
-                self._round(reader, painter)
+            try:
+                while not self._stopping.is_set():
+                    try:
+                        self._round(reader, painter)
+                    except StoreError as error:
+                        reader, painter = self._begin_anew(reader, painter, error)
+            finally:
+                if reader.history is not None:
+                    reader.history.close()
         except Exception as error:  # noqa: BLE001 - the screen stays, and says what happened
             self._put_out_failure(error)
+
+    def _begin_anew(
+        self, reader: Reader, painter: Painter, error: StoreError
+    ) -> tuple[Reader, Painter]:
+        """Read everything again: with the store went what it alone held."""
+        assert reader.history is not None
+        reader.history.abandon()
+        self._failures += 1
+        self._loaded = False
+        new_reader, new_painter = open_book(
+            self._settings, PATIENCE, error if self._failures == 1 else StoreError(str(error))
+        )
+        new_painter.follow(painter)
+        return new_reader, new_painter
 
     def _round(self, reader: Reader, painter: Painter) -> None:
         assert self._waker is not None
@@ -80,6 +108,7 @@ class Engine:
         more = True
         while more and not self._stopping.is_set():
             more = reader.read(SLICE)
+            self._tidy(reader, painter, reading=more)
             self._put_out(reader, painter, reading=more)
         self._loaded = True
         due = monotonic() + TICK
@@ -87,6 +116,15 @@ class Engine:
             woken = self._waker.wait(max(0.0, due - monotonic()), changed)
             if woken or monotonic() >= due or self._waker.watches is False:
                 return
+
+    def _tidy(self, reader: Reader, painter: Painter, *, reading: bool) -> None:
+        """Keep what was read, and let go who rests: at once while history loads, then seldom."""
+        history = reader.history
+        if history is None or (not reading and self._loaded and monotonic() < self._tidy_at):
+            return
+        self._tidy_at = monotonic() + TIDY
+        now = self._clock()
+        history.rest(now, lambda session: painter.describe(session, now))
 
     def _put_out(self, reader: Reader, painter: Painter, reading: bool) -> None:
         assert self._waker is not None
@@ -120,9 +158,14 @@ class Engine:
         self._on_change()
 
 
-def open_book(settings: Settings, patience: float = 0.0) -> tuple[Reader, Painter]:
-    """Return a reader with an empty book, and what makes pictures of it."""
-    reader = Reader(settings)
+def open_book(
+    settings: Settings, patience: float = 0.0, broken: StoreError | None = None
+) -> tuple[Reader, Painter]:
+    """Return a reader with an empty book, and what makes pictures of it.
+
+    `broken` is why an earlier one could not go on.
+    """
+    reader = Reader(settings, broken)
     paths = reader.follower.path_of
     painter = Painter(
         reader.book,
@@ -131,6 +174,7 @@ def open_book(settings: Settings, patience: float = 0.0) -> tuple[Reader, Painte
         settings.windows,
         patience,
         settings.daily_budget,
+        reader.history,
     )
     return reader, painter
 
@@ -141,20 +185,51 @@ def read_all(
     on_progress: Callable[[Progress], None] | None = None,
 ) -> "Reading":
     """Read everything there is, once."""
+    broken: StoreError | None = None
+    while True:
+        reader, painter = open_book(settings, broken=broken)
+        try:
+            return _read(settings, reader, painter, clock, on_progress)
+        except StoreError as error:
+            assert reader.history is not None
+            reader.history.abandon()
+            # A store that is made anew and fails again is left alone.
+            broken = error if broken is None else StoreError(str(error))
+
+
+def _read(
+    settings: Settings,
+    reader: Reader,
+    painter: Painter,
+    clock: Callable[[], int],
+    on_progress: Callable[[Progress], None] | None,
+) -> "Reading":
     from cctop.engine import cold  # noqa: PLC0415 - 25 ms that the screen never needs
 
-    reader, painter = open_book(settings)
     reader.look()
-    cold.read_all(reader, lambda: on_progress(reader.progress()) if on_progress else None)
-    return Reading(reader, painter, clock())
+    history, now = reader.history, clock()
+
+    def on_step() -> None:
+        if history is not None and history.is_full:
+            history.rest(now, lambda session: painter.describe(session, now))
+        if on_progress is not None:
+            on_progress(reader.progress())
+
+    cold.read_all(reader, on_step)
+    reader.finish(on_step)
+    return Reading(settings, reader, painter, now)
 
 
 class Reading:
-    """The book as it stood at one moment, for reports: its picture, and every session's detail."""
+    """The book as it stood at one moment: its picture, and every session's detail."""
 
-    def __init__(self, reader: Reader, painter: Painter, now: int) -> None:
+    def __init__(self, settings: Settings, reader: Reader, painter: Painter, now: int) -> None:
+        self._settings = settings
+        self._history = reader.history
         self._painter = painter
         self._now = now
+        self._error: StoreError | None = None  # with which the store failed after the reading
+        self._second: Reading | None = None  # without it
         self.snapshot = painter.paint(
             now,
             roots=reader.existing_roots(),
@@ -167,7 +242,52 @@ class Reading:
 
         Without its `course` it has no turns and points.
         """
-        detail = self._painter.detail(session, self._now, course=course)
-        if detail is None:
+        try:
+            detail = self._painter.detail(session, self._now, course=course)
+        except StoreError as error:
+            self._error = self._error or error
+            detail = None
+        return detail or self._detail_on_disk(session, course=course)
+
+    def _detail_on_disk(self, session: str, *, course: bool) -> Detail:
+        """Return the same from the transcripts, where the store does not give it any more."""
+        line = next((one for one in self.snapshot.sessions if one.id == session), None)
+        if line is None:
             raise KeyError(session)
-        return detail
+        if self._second is None:
+            self._second = read_all(replace(self._settings, store=None), lambda: self._now)
+        painter = self._second._painter
+        detail = painter.detail(session, self._now, course=course)
+        return detail or Detail.of_nothing(line)
+
+    def resting(self) -> dict[str, Frozen]:
+        """Keep what was read, and return the sessions that rest. Raises `StoreError`."""
+        if self._history is None:
+            raise StoreError("there is no store that could be used")
+        self._rest()
+        return dict(self._history.frozen)
+
+    def forget(self, sessions: Iterable[str]) -> bool:
+        """Delete sessions from the store for good; say whether that took. Raises `StoreError`."""
+        return self._history is not None and self._history.forget(sessions)
+
+    def keep(self) -> Clean:
+        """Keep what was read for the next start; the picture stays as it is.
+
+        Returns what has gone wrong since it was made, or "".
+        """
+        history = self._history
+        if history is None:
+            return Clean("")
+        try:
+            if self._error is not None:
+                raise self._error
+            self._rest()
+        except StoreError as error:
+            return Clean(history.fail(error))
+        said = Clean(history.close())
+        return said if said not in self.snapshot.notices else Clean("")
+
+    def _rest(self) -> None:
+        assert self._history is not None
+        self._history.rest(self._now, lambda id: self._painter.describe(id, self._now))

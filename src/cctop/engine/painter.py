@@ -1,7 +1,8 @@
 """Book → snapshot. What did not change is not made again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
+from typing import Protocol
 
 from cctop.book.book import Book
 from cctop.book.detail import detail_of
@@ -17,11 +18,33 @@ NOTHING_LEFT = Progress()
 ORDER = {status: rank for rank, status in enumerate(Status)}
 
 
+class Archive(Protocol):
+    """The sessions that rest outside of the book."""
+
+    @property
+    def skipped(self) -> tuple[int, int]:
+        """In how many of their files how many lines could not be read."""
+        ...
+
+    def summaries(self) -> Iterable[Session]:
+        """Return their lines."""
+        ...
+
+    def summary(self, session: str) -> Session | None:
+        """Return the line of one, None for another session."""
+        ...
+
+    def detail(self, session: str, *, course: bool) -> Detail | None:
+        """Return everything about one, None for another session."""
+        ...
+
+
 class Painter:
     """Makes pictures of a book.
 
     With `patience` N, the detail of a session that keeps changing is made at most a share of 1/N of
-    the time: that of a session of 10,000 calls takes a tenth of a second.
+    the time: that of a session of 10,000 calls takes a tenth of a second. `archive` has the
+    sessions that rest outside of the book.
     """
 
     def __init__(
@@ -32,17 +55,24 @@ class Painter:
         windows: Mapping[str, int],
         patience: float = 0.0,
         daily_budget: int = 0,
+        archive: "Archive | None" = None,
     ) -> None:
         self._book = book
+        self._archive = archive
         self._paths = paths
         self._rule = rule
         self._windows = dict(windows)
         self._summaries: dict[SessionState, Session] = {}
+        self._evictions = 0
         self._patience = patience
         self._budget = daily_budget
         self._detail: Detail | None = None
         self._detail_due = 0.0  # monotonic seconds
         self._last = Snapshot()
+
+    def follow(self, other: "Painter") -> None:
+        """Go on from the pictures that another one made: whoever has seen them sees the news."""
+        self._last = other._last
 
     def paint(
         self,
@@ -58,11 +88,13 @@ class Painter:
         `focus` is the session whose detail is wanted, `prices` the list's source and version.
         """
         self._summarise(now)
-        sessions = tuple(sorted(self._summaries.values(), key=_rank))
+        resting = self._archive.summaries() if self._archive is not None else ()
+        sessions = tuple(sorted((*self._summaries.values(), *resting), key=_rank))
         last = self._last
         if len(sessions) == len(last.sessions) and all(map(_same, sessions, last.sessions)):
             sessions = last.sessions
         midnight, tomorrow = local_day(now)
+        files, lines = self._skipped()
         picture = Snapshot(
             version=last.version,
             at=last.at,
@@ -78,8 +110,8 @@ class Painter:
             ),
             detail=self._focus(focus, now),
             progress=progress,
-            skipped_files=sum(len({file for file, _ in s.skipped}) for s in self._book.skipping),
-            skipped_lines=sum(len(s.skipped) for s in self._book.skipping),
+            skipped_files=files,
+            skipped_lines=lines,
             prices_source=prices[0],
             prices_version=prices[1],
             roots=roots,
@@ -100,13 +132,32 @@ class Painter:
         """
         state = self._book.sessions.get(session)
         summary = self._summaries.get(state) if state is not None else None
-        if state is None or summary is None:
-            return None
-        return detail_of(state, summary, now, self._rule, self._paths, course=course)
+        if state is not None and summary is not None:
+            return detail_of(state, summary, now, self._rule, self._paths, course=course)
+        return self._archive.detail(session, course=course) if self._archive is not None else None
+
+    def describe(self, session: str, now: int) -> tuple[Session, Detail] | None:
+        """Return the line and the details of a session of the book, None where there is none."""
+        self._summarise(now)
+        detail = self.detail(session, now) if session in self._book.sessions else None
+        return (detail.session, detail) if detail is not None else None
+
+    def _skipped(self) -> tuple[int, int]:
+        """Return in how many files how many lines could not be read."""
+        files, lines = self._archive.skipped if self._archive is not None else (0, 0)
+        files += sum(len({file for file, _ in s.skipped}) for s in self._book.skipping)
+        return files, lines + sum(len(s.skipped) for s in self._book.skipping)
 
     def _summarise(self, now: int) -> None:
         book = self._book
         book.settle()
+        if book.evictions != self._evictions:
+            self._evictions = book.evictions
+            self._summaries = {
+                state: summary
+                for state, summary in self._summaries.items()
+                if book.sessions.get(state.id) is state
+            }
         # A session's figures move with the time alone until its trend has run out. That is asked of
         # the figures: the time may have leapt, as it does when a machine has slept.
         restless = {
@@ -131,11 +182,18 @@ class Painter:
             return None
         state = self._book.sessions.get(focus)
         known = self._detail
-        is_stale = known is None or state is None or known.session is not self._summaries.get(state)
+        if state is not None:
+            is_stale = known is None or known.session is not self._summaries.get(state)
+        else:
+            is_stale = known is None or not self._rests(known.session)
         is_other = known is None or known.session.id != focus
         if is_other or (is_stale and monotonic() >= self._detail_due):
             self._make_detail(focus, now)
         return self._detail
+
+    def _rests(self, session: Session) -> bool:
+        """Return whether this very picture is that of a session that rests."""
+        return self._archive is not None and self._archive.summary(session.id) is session
 
     def _make_detail(self, focus: str, now: int) -> None:
         began = monotonic()

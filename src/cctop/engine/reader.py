@@ -1,33 +1,53 @@
 """Sources → book: reads what is new, decodes it, folds it in. One thread's work, no thread here."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
+from math import inf
 from time import monotonic
 
+import msgspec
+
+from cctop import __version__
 from cctop.book.book import Book
 from cctop.book.snapshot import Progress
+from cctop.engine.history import History
 from cctop.engine.settings import Settings
 from cctop.events import Registry, Reset, TranscriptEvent
 from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
+from cctop.sources.roots import PATH_LIMIT
 from cctop.sources.spool.follow import Spool
-from cctop.sources.transcripts.decode import Decoder
+from cctop.sources.transcripts.decode import Decoder, Memory
+from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.document import Document
 from cctop.sources.transcripts.follow import Follower, Item
 from cctop.sources.transcripts.system import agent_meta
-from cctop.sources.transcripts.tail import Batch
+from cctop.sources.transcripts.tail import Batch, Bookmark, Tail
+from cctop.store import wire
+from cctop.store.faults import DamagedError, StoreError
+from cctop.store.store import Store
 from cctop.text import Clean, clean
 
 Events = Sequence[TranscriptEvent]
+Standing = tuple[Found, str, Bookmark | None, Memory]
+"""How far a file was read: the file then, its session, the place, what its decoder remembers."""
 
 
 class Reader:
-    """Holds the book of the given roots, and brings it up to date when asked."""
+    """Holds the book of the given roots, and brings it up to date when asked.
 
-    def __init__(self, settings: Settings) -> None:
+    Raises `StoreError` where the store fails later on: then another one has to begin anew, with it
+    as `broken`.
+    """
+
+    def __init__(self, settings: Settings, broken: StoreError | None = None) -> None:
+        self._begun = False
         roots = [str(root) for root in settings.roots]
         self.prices = PriceTable(settings.prices, settings.cache)
         self.book = Book(self.prices)
-        self.follower = Follower(roots)
+        self.history, self._trouble = _history(settings, self.prices, self.book, broken)
+        past = self.history.past() if self.history else None
+        self.follower = Follower(roots, past=past)
         self._registry = RunningSessions(roots)
         self._spool = Spool(str(settings.spool), self._registry.roots) if settings.spool else None
         self.is_told = False  # whether the last look found what needs no reading: who waits
@@ -37,30 +57,77 @@ class Reader:
     def look(self, hints: Iterable[str] = ()) -> bool:
         """Look for new bytes and for sessions that run; say whether anything is new."""
         before = self.book.live
+        found = False
+        if self.history is not None and not self._begun:
+            found = self.follower.scan(hints)
+            self.history.begin(self.follower, self._decoders)
+        self._begun = True
         self.book.apply_registry(Registry(self._registry.read(), self._registry.dead))
         heard = list(self._spool.read()) if self._spool is not None else []
-        self.book.apply_spool(heard)
+        wanted = self.history.hear(heard, self.book.live) if self.history is not None else heard
+        self.book.apply_spool(wanted)
+        self._hear_again()
         self.is_told = bool(heard) or self.book.live != before
-        return self.follower.scan(hints) or self.is_told
+        return found or self.follower.scan(hints) or self.is_told
 
     def read(self, seconds: float | None = None) -> bool:
         """Read and fold for about `seconds`, else all there is; say whether any is left."""
-        deadline = None if seconds is None else monotonic() + seconds
+        left = self._read(inf if seconds is None else monotonic() + seconds)
+        self._hear_again()
+        return left
+
+    def _read(self, deadline: float) -> bool:
         for item in self.follower.read():
-            self.book.apply(self._decode(item))
-            if deadline is not None and monotonic() > deadline:
+            self.take(self._decode(item))
+            if monotonic() > deadline:
+                return True
+        while self.history is not None and self.history.thaw_next():
+            if monotonic() > deadline:
                 return True
         return False
+
+    def finish(self, on_step: Callable[[], None]) -> None:
+        """Fold what is left when all files are read; `on_step` is called now and then."""
+        while self.history is not None and self.history.thaw_next():
+            on_step()
+        self._hear_again()
 
     def decode_file(self, file: int) -> Iterator[Events]:
         """Yield the events of what is new in one file, batch by batch, without folding them."""
         for item in self.follower.read_file(file):
             yield self._decode(item)
 
-    def fold(self, batches: Iterable[Events]) -> None:
-        """Fold decoded events in."""
-        for events in batches:
+    def take(self, events: Events) -> None:
+        """Fold events of one file in."""
+        if self.history is None or not events:
             self.book.apply(events)
+        elif self.history.meet(events[0].origin, events):
+            self.book.apply(events)
+            self.history.note(events[0].origin, events)
+
+    def standing(self, file: int) -> Standing:
+        """How far a file was read, for the process that goes on with it."""
+        source, decoder = self.follower.source(file), self._decoders.get(file)
+        assert source is not None
+        bookmark = source.bookmark if isinstance(source, Tail) else None
+        memory = decoder.memory if decoder is not None else Memory()
+        return source.read_as, source.origin.session, bookmark, memory
+
+    def adopt(self, file: int, standing: Standing) -> None:
+        """Take in that another process has read a file so far."""
+        found, session, bookmark, memory = standing
+        self.follower.adopt(file, found, session, bookmark)
+        decoder = self._decoders[file] = Decoder(self.follower.origin_of(file))
+        decoder.resume(memory)
+        if self.history is not None:
+            self.history.note(decoder.origin, ())
+
+    def _hear_again(self) -> None:
+        """Let the book know what hooks said of sessions that have come back."""
+        sessions = self.history.returned() if self.history is not None else set()
+        if self._spool is not None and sessions:
+            again = Spool(self._spool.folder, self._registry.roots)
+            self.book.apply_spool(event for event in again.read() if event.session in sessions)
 
     def progress(self) -> Progress:
         """How far reading has come."""
@@ -75,18 +142,70 @@ class Reader:
         """What the user should know: what cannot be read, and why."""
         prices = self.prices.notice
         spool = self._spool.notices if self._spool is not None else ()
-        return (*self.follower.notices, *spool, *((Clean(prices),) if prices else ()))
+        kept = (self.history.notice if self.history is not None else self._trouble,)
+        return (
+            *self.follower.notices,
+            *spool,
+            *filter(None, kept),
+            *((Clean(prices),) if prices else ()),
+        )
 
     def _decode(self, item: Item) -> Events:
         if isinstance(item, Batch):
             decoder = self._decoders.get(item.file)
             if decoder is None:
                 decoder = self._decoders[item.file] = Decoder(item.origin)
+                if self.history is not None and item.base_offset:
+                    self.history.remind(decoder, item.file)
             elif decoder.origin is not item.origin:
                 decoder.move(item.origin)
-            return decoder.decode(item.data, item.base_offset)
+            events = decoder.decode(item.data, item.base_offset)
+            if not events and self.history is not None:
+                self.history.note(item.origin, ())  # that it was read is worth keeping, too
+            return events
         if isinstance(item, Document):
             return (agent_meta(item.origin, item.data),)
         if isinstance(item, Reset):
             self._decoders.pop(item.origin.file, None)
         return (item,)
+
+
+def _history(
+    settings: Settings, prices: PriceTable, book: Book, broken: StoreError | None
+) -> tuple[History | None, Clean]:
+    """Open the store; return what it knows, or None, and what is wrong with it.
+
+    A damaged one is replaced; what is `broken` in another way is left alone.
+    """
+    if settings.store is None:
+        return None, Clean("")
+    roots = names_of(settings)
+    for _ in range(2):
+        if broken is not None and not isinstance(broken, DamagedError):
+            break
+        try:
+            store = Store(settings.store, maker_of(settings, prices), broken.why if broken else "")
+        except StoreError as error:
+            broken = error
+            break
+        try:
+            return History(store, book, roots), Clean("")
+        except StoreError as error:
+            store.close()
+            broken = error
+    return None, Clean(str(broken))
+
+
+def maker_of(settings: Settings, prices: PriceTable) -> str:
+    """Everything a picture depends on besides the events, in a line.
+
+    The roots are part of it: in another one there may be copies of what a session said.
+    """
+    wishes = (settings.prices, settings.windows, settings.rule, sorted(names_of(settings)))
+    digest = blake2b(msgspec.json.encode(wishes, order="sorted"), digest_size=12).hexdigest()
+    return f"{__version__} {wire.VERSION} {prices.source} {prices.version} {digest}"
+
+
+def names_of(settings: Settings) -> set[str]:
+    """Return the roots as events name them."""
+    return {clean(str(root), PATH_LIMIT) for root in settings.roots}

@@ -14,6 +14,7 @@ class Settings(Struct, frozen=True):
     `prices`: USD per million tokens by model and kind. `windows`: context windows by model, tokens.
     `cache`: a directory for what can be looked up again, None for none. `daily_budget`: pico-USD,
     0 for none. `spool`: where hooks leave their events, None for not to look.
+    `store`: the file in which history is kept, None for keeping none.
     """
 
     roots: tuple[Path, ...]
@@ -24,3 +25,4 @@ class Settings(Struct, frozen=True):
     cache: Path | None = None
     daily_budget: int = 0
     spool: Path | None = None
+    store: Path | None = None

@@ -197,7 +197,9 @@ class SessionReport(Struct, frozen=True):
     rate: RateNow
     model_usage: Annotated[list[ModelUse], Meta(description="the dearest first")]
     skipped_lines: Count
-    transcript_gone: Annotated[bool, Meta(description="its files were deleted while cctop ran")]
+    transcript_gone: Annotated[
+        bool, Meta(description="its files were deleted; what they said is kept")
+    ]
     turn_list: Annotated[list[Turn] | UnsetType, Meta(description="only in `cctop show`")] = UNSET
     api_error_list: Annotated[
         list[ApiError] | UnsetType, Meta(description="only in `cctop show`")

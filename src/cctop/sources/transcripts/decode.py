@@ -6,6 +6,8 @@ only what the file itself said before, so the events do not depend on how the by
 
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from cctop import events as ev
 from cctop.sources.transcripts import lines, system, user
 from cctop.sources.transcripts.assistant import Assistant
@@ -19,6 +21,19 @@ WORD_LIMIT = 400
 # The years 2000 to 2100, ms. Programs that copy the format write the year 1 for no time at all.
 POSSIBLE = range(946_684_800_000, 4_102_444_800_000)
 _no_words = (Clean(""),) * 5
+
+
+class Memory(Struct, frozen=True, array_like=True, gc=False):
+    """What a decoder has to remember to go on another time.
+
+    `at`: the newest time, ms. `talks`: whether a record of the conversation was read. `words` are
+    the surroundings as the last record told them, `said` as they were last told at all.
+    """
+
+    at: int = 0
+    talks: bool = False
+    words: tuple[str | None, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 class Decoder:
@@ -36,6 +51,17 @@ class Decoder:
         self.origin = origin
         self._makers = Makers(origin)
         self._assistant = Assistant(self._makers)
+
+    @property
+    def memory(self) -> Memory:
+        """What it has to remember to go on another time."""
+        return Memory(self._at, self._talks, self._words, tuple(self._said))
+
+    def resume(self, memory: Memory) -> None:
+        """Go on with what an earlier one remembered."""
+        self._at, self._talks = memory.at, memory.talks
+        if len(memory.said) == len(self._said):
+            self._words, self._said = memory.words, list(memory.said)
 
     def decode(self, data: bytes, base: int) -> list[ev.TranscriptEvent]:
         """Return the events of whole lines that start at byte `base` of the file."""

@@ -45,6 +45,16 @@ class Found(Struct, frozen=True, gc=False):
         return self.dev, self.inode
 
 
+def is_same(one: Found, other: Found) -> bool:
+    """Whether a file was not changed in between: same file, size and time."""
+    return (one.dev, one.inode, one.size, one.mtime_ns) == (
+        other.dev,
+        other.inode,
+        other.size,
+        other.mtime_ns,
+    )
+
+
 class Scan(Struct, frozen=True, gc=False):
     """All files there are. `blind`: folders that could not be read, so nothing is known of them."""
 

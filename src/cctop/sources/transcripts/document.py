@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cctop.events import Malformed, Origin
-from cctop.sources.transcripts.discover import Found
+from cctop.sources.transcripts.discover import Found, is_same
 from cctop.text import Clean
 
 MAX_DOCUMENT = 1 << 20  # bytes: real ones have a few hundred
@@ -32,6 +33,19 @@ class Whole:
         self.found = found
         self.origin = origin
         self._done: Found | None = None
+        self.came_from = ""  # where an earlier process read it, if one did
+
+    @property
+    def read_as(self) -> Found:
+        """The file as it was when it was last read."""
+        return self._done or self.found
+
+    def resume(self, then: Found, session: str, _bookmark: object) -> None:
+        """Know what an earlier process read; `then` is the file as it was at that time."""
+        self.came_from = then.path
+        self.origin = replace(self.origin, session=Clean(session))
+        if is_same(self.found, then):
+            self._done = self.found
 
     @property
     def is_dirty(self) -> bool:

@@ -1,7 +1,7 @@
 """Which file is which: gives every file a number, and keeps it when the file grows or moves."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +10,8 @@ from cctop.events import Origin
 from cctop.sources.transcripts.discover import Found, Scan
 from cctop.sources.transcripts.document import Whole
 from cctop.sources.transcripts.layout import Kind
-from cctop.sources.transcripts.tail import Tail
+from cctop.sources.transcripts.tail import Bookmark, Tail
+from cctop.text import Clean
 
 Source = Tail | Whole
 
@@ -22,11 +23,40 @@ class Changes(Struct, gc=False):
     gone: list[Source]
 
 
-class Files:
-    """All followed files, by number: known by their path, and by their inode when they move."""
+class Past(Struct, frozen=True, gc=False):
+    """How far an earlier process read a file: `then` is the file as it was, `session` its session,
+    `bookmark` None for a document.
+    """
 
-    def __init__(self) -> None:
-        self.sources: list[Source] = []
+    then: Found
+    session: str
+    bookmark: Bookmark | None
+
+
+class Lost:
+    """A file that is gone since an earlier process read it; it has a number all the same."""
+
+    offset = 0
+    is_dirty = False
+    is_caught_up = True
+    unread = 0
+
+    def __init__(self, found: Found, origin: Origin) -> None:
+        self.found = found
+        self.origin = origin
+
+
+class Files:
+    """All followed files, by number: known by their path, and by their inode when they move.
+
+    `past` is what an earlier process read, by path.
+    """
+
+    def __init__(self, past: Mapping[str, Past] | None = None) -> None:
+        self.sources: list[Source | Lost] = []
+        self.resumed: list[Source] = []  # those that go on where an earlier process stood
+        self._past = past or {}
+        self._past_inodes = {p.then.identity: p for p in self._past.values() if p.then.inode}
         self._at: dict[str, Source] = {}
         self._with_inode: dict[tuple[int, int], Source] = {}
         self._last = Scan([])
@@ -57,12 +87,13 @@ class Files:
                 continue
             source = self._at.get(found.path)
             if source is None:
-                source = self._add(found)
+                source = self._add(found, here)
             else:
                 self._forget_inode(source)
                 source.found = found
             self._remember(source)
-            dirty.append(source)
+            if source.is_dirty:
+                dirty.append(source)
         return dirty
 
     def _has_moved(self, found: Found, here: dict[str, Found]) -> bool:
@@ -89,11 +120,35 @@ class Files:
         self._remember(source)
         return source
 
-    def _add(self, found: Found) -> Source:
+    def _add(self, found: Found, here: dict[str, Found]) -> Source:
         origin = _origin(len(self.sources), found)
         source = (Whole if found.layout.kind is Kind.META else Tail)(found, origin)
         self.sources.append(source)
+        past = self._past.get(found.path) or self._moved_past(found, here)
+        if past is not None:
+            source.resume(past.then, past.session, past.bookmark)
+            self.resumed.append(source)
         return source
+
+    def _moved_past(self, found: Found, here: dict[str, Found]) -> Past | None:
+        """What was read of a file that has moved since. Its inode alone may be another file's."""
+        past = self._past_inodes.get(found.identity)
+        if past is None or past.bookmark is None or past.then.path in here:
+            return None
+        probe = Tail(found, _origin(-1, found))
+        probe.resume(past.then, past.session, past.bookmark)
+        return past if probe.continues_at(found.path) else None
+
+    def lost(self, found: Found, session: str) -> Origin:
+        """Give a number to a file that only an earlier process saw."""
+        origin = replace(_origin(len(self.sources), found), session=Clean(session))
+        self.sources.append(Lost(found, origin))
+        return origin
+
+    def at(self, path: str) -> Source | None:
+        """Return the source that a path leads to now; None where its file is gone."""
+        source = self._at.get(path)
+        return source if source not in self._gone else None
 
     def _remember(self, source: Source) -> None:
         self._at[source.found.path] = source
@@ -109,7 +164,8 @@ class Files:
         missed = {
             source
             for source in self.sources
-            if here.get(source.found.path) is not source.found
+            if not isinstance(source, Lost)
+            and here.get(source.found.path) is not source.found
             and not source.found.path.startswith(shut)
         }
         gone = (missed & self._missed) - self._gone

@@ -1,17 +1,17 @@
 """Follow all transcripts below the roots: what is new in them, the most wanted first."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import monotonic
 
 from msgspec import Struct
 
 from cctop.events import Gone, Malformed, Origin, Reset
 from cctop.sources.roots import cannot_read
-from cctop.sources.transcripts.discover import Scanner
+from cctop.sources.transcripts.discover import Found, Scanner
 from cctop.sources.transcripts.document import Document
-from cctop.sources.transcripts.files import Files, Source
-from cctop.sources.transcripts.tail import Batch
+from cctop.sources.transcripts.files import Files, Lost, Past, Source
+from cctop.sources.transcripts.tail import Batch, Bookmark
 from cctop.text import Clean
 
 BUFFER = 256 << 10  # bytes: fits the processor's cache, and most lines fit it
@@ -31,9 +31,14 @@ class Pending(Struct, frozen=True, gc=False):
 class Follower:
     """Finds and reads; holds no file open between two reads. For one thread alone."""
 
-    def __init__(self, roots: Iterable[str], clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        roots: Iterable[str],
+        clock: Callable[[], float] = monotonic,
+        past: Mapping[str, Past] | None = None,
+    ) -> None:
         self._scanner = Scanner(roots, clock)
-        self._files = Files()
+        self._files = Files(past)
         self._dirty: set[Source] = set()
         self._gone: deque[Gone] = deque()
         self._shut: tuple[Clean, ...] = ()
@@ -73,6 +78,36 @@ class Follower:
                 if budget is not None and spent >= budget:
                     return
 
+    def source(self, file: int) -> Source | None:
+        """The source of a file, by its number; None where the file is only known from before."""
+        source = self._files.sources[file]
+        return None if isinstance(source, Lost) else source
+
+    def adopt(self, file: int, then: Found, session: str, bookmark: Bookmark | None) -> None:
+        """Take in that another process read a file up to a place."""
+        source = self.source(file)
+        if source is not None:
+            source.resume(then, session, bookmark)
+            if not source.is_dirty:
+                self._dirty.discard(source)
+
+    def source_at(self, path: str) -> Source | None:
+        """The source that a path leads to."""
+        return self._files.at(path)
+
+    def resumed(self) -> list[Source]:
+        """Give, once each, the sources that go on where an earlier process stood."""
+        resumed, self._files.resumed = self._files.resumed, []
+        return resumed
+
+    def lost(self, found: Found, session: str) -> Origin:
+        """Give a number to a file that only an earlier process saw."""
+        return self._files.lost(found, session)
+
+    def unread_sessions(self) -> set[str]:
+        """The sessions with unread files."""
+        return {source.origin.session for source in self._dirty}
+
     def waiting(self) -> list[tuple[int, int]]:
         """The files with unread bytes, the most wanted first: number and bytes of each."""
         sources = sorted(self._dirty, key=_urgency)
@@ -80,7 +115,8 @@ class Follower:
 
     def read_file(self, file: int) -> Iterator[Item]:
         """Yield what is new in one file, by its number."""
-        yield from self._read(self._files.sources[file])
+        if (source := self.source(file)) is not None:
+            yield from self._read(source)
 
     def pending(self) -> Pending:
         """How far reading has come. What cannot be read now is not waited for."""

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cctop.events import Malformed, Origin, Reset
-from cctop.sources.transcripts.discover import Found
+from cctop.sources.transcripts.discover import Found, is_same
 from cctop.sources.transcripts.layout import first_session
 from cctop.text import Clean
 
@@ -22,6 +22,18 @@ MAX_LINE = 32 << 20  # bytes: the Messages API takes no request larger than that
 _HEAD = 1024  # bytes that tell one transcript from another
 _ANCHOR = 64  # bytes before a position that must still be there
 _BOM = b"\xef\xbb\xbf"
+
+
+class Bookmark(Struct, frozen=True, array_like=True, gc=False):
+    """Where the reading of a file stands, and by what the file is known again.
+
+    `before` are the bytes in front of `offset`, `head` is the hash of the first `head_size` bytes.
+    """
+
+    offset: int
+    before: bytes
+    head_size: int
+    head: bytes
 
 
 class Batch(Struct, frozen=True, gc=False):
@@ -65,13 +77,39 @@ class Tail:
         self._given = _START  # the end of the last line that was given
         self._seen = _START  # the end of what was looked at: no line ends between the two
         self._head = (0, b"")
-        self._stat: os.stat_result | None = None
+        self._last: tuple[int, int, int, int] | None = None  # dev, inode, size, mtime in ns
         self._done: Found | None = None
+        self.came_from = ""  # where an earlier process read it, if one did
 
     @property
     def offset(self) -> int:
         """Bytes of the lines that were given."""
         return self._given.at
+
+    @property
+    def read_as(self) -> Found:
+        """The file as it was when it was last read."""
+        if self._last is None:
+            return self.found
+        dev, inode, size, mtime_ns = self._last
+        return replace(self.found, dev=dev, inode=inode, size=size, mtime_ns=mtime_ns)
+
+    @property
+    def bookmark(self) -> Bookmark:
+        """Where it stands, to go on from there another time."""
+        return Bookmark(self._given.at, self._given.before, *self._head)
+
+    def resume(self, then: Found, session: str, bookmark: Bookmark | None) -> None:
+        """Go on where an earlier process stood; `then` is the file as it was at that time."""
+        if bookmark is None:
+            return
+        self.came_from = then.path
+        self._given = self._seen = _Mark(bookmark.offset, bookmark.before)
+        self._head = bookmark.head_size, bookmark.head
+        self._last = then.dev, then.inode, then.size, then.mtime_ns
+        self.origin = replace(self.origin, session=Clean(session))
+        if is_same(self.found, then):
+            self._done = self.found
 
     @property
     def is_dirty(self) -> bool:
@@ -106,7 +144,7 @@ class Tail:
                     yield Reset(self.origin, 0, 0)
             if self._seen.at > stat.st_size or not self._seen.holds(file):
                 self._seen = self._given
-            self._stat = stat
+            self._last = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
             while (item := self._next(file, stat.st_size, buffer)) is not None:
                 yield item
         self._done = goal
@@ -120,12 +158,14 @@ class Tail:
             return False
 
     def _goes_on(self, file: FileIO, stat: os.stat_result) -> bool:
-        last = self._stat
-        if last is None or (stat.st_dev, stat.st_ino) != (last.st_dev, last.st_ino):
+        if self._last is None:
+            return False
+        dev, inode, size, mtime_ns = self._last
+        if (stat.st_dev, stat.st_ino) != (dev, inode):
             return False
         if stat.st_size < self.offset or not self._given.holds(file):
             return False
-        is_odd = stat.st_size < last.st_size or stat.st_mtime_ns < last.st_mtime_ns
+        is_odd = stat.st_size < size or stat.st_mtime_ns < mtime_ns
         return not is_odd or self._has_head(file)
 
     def _has_head(self, file: FileIO) -> bool:

@@ -1,0 +1,289 @@
+"""History: what is kept between two starts, and which sessions rest outside of the book.
+
+A session that rests has said nothing for an hour, runs nowhere, and copied from nobody who still
+works: nothing in its picture moves with time any more. It leaves the book for the store, and comes
+back, whole and with its family, when a file of it grows, a process or a hook names it, or another
+session turns out to hold lines of it.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec.structs import replace
+
+from cctop.book.book import Book
+from cctop.book.session import SessionState
+from cctop.book.snapshot import Detail, Session, Status
+from cctop.engine.keeper import Keeper
+from cctop.engine.kept import found_in, keys_in, keys_of, minutes_of
+from cctop.events import Gone, Origin, SpoolEvent, StatusLine, TranscriptEvent
+from cctop.sources.transcripts.decode import Decoder
+from cctop.sources.transcripts.files import Past
+from cctop.sources.transcripts.follow import Follower
+from cctop.store.faults import DamagedError, StoreError
+from cctop.store.rows import FileRow, Frozen, Resting
+from cctop.store.store import Store
+from cctop.text import Clean
+
+REST = 65 * 60_000  # ms of silence after which nothing moves: the trend of an hour has run out
+
+Events = Sequence[TranscriptEvent]
+Describe = Callable[[str], tuple[Session, Detail] | None]
+
+
+class History:
+    """Keeps the book small and the store up to date. For the engine's thread alone.
+
+    Raises `StoreError` at any time: then the store is of no use, and with it what rests. Who holds
+    the book has to begin anew.
+    """
+
+    def __init__(self, store: Store, book: Book, roots: Iterable[str]) -> None:
+        self._store = store
+        self._book = book
+        self._roots = frozenset(roots)
+        self._rows = {row.path: row for row in store.files() if row.root in self._roots}
+        sessions = {row.session for row in self._rows.values()}
+        self.frozen = store.sessions()
+        # Those whose picture is out of date, and those that never rested: of the latter it is not
+        # known who is of their family, so that nobody may rest before they are back.
+        self._stale = store.outdated() & sessions
+        self._loose = sessions - self.frozen.keys() - self._stale
+        self._away = self.frozen.keys() | self._stale | self._loose  # known, and not in the book
+        self._restless: set[str] = set()  # sessions that cannot be kept as pictures
+        self._returned: set[str] = set()
+        self._follower: Follower | None = None
+        self._keeper: Keeper | None = None
+        for frozen in self.frozen.values():
+            self._pay(frozen, 1)
+
+    def past(self) -> dict[str, Past]:
+        """What an earlier process read, by path."""
+        return {
+            path: Past(found_in(row), row.session, row.bookmark) for path, row in self._rows.items()
+        }
+
+    def remind(self, decoder: Decoder, file: int) -> None:
+        """Let a decoder know what an earlier one remembered of a file."""
+        assert self._follower is not None
+        source = self._follower.source(file)
+        if source is not None and (row := self._rows.get(source.came_from)) is not None:
+            decoder.resume(row.memory)
+
+    def begin(self, follower: Follower, decoders: dict[int, Decoder]) -> None:
+        """Start with what `follower` has found by its first scan."""
+        self._follower = follower
+        self._keeper = Keeper(self._store, self._rows, follower, decoders)
+        self.thaw(self._keeper.follow_moves())
+        for id in tuple(self.frozen):
+            self._lose(id)
+
+    @property
+    def notice(self) -> Clean:
+        """What is wrong with the store, or ""."""
+        return Clean(self._store.notice)
+
+    @property
+    def skipped(self) -> tuple[int, int]:
+        """Files with lines that could not be read, and those lines, of sessions that rest."""
+        files = sum(frozen.skipped_files for frozen in self.frozen.values())
+        return files, sum(frozen.summary.skipped_lines for frozen in self.frozen.values())
+
+    def summaries(self) -> Iterable[Session]:
+        """The sessions that rest."""
+        return (frozen.summary for frozen in self.frozen.values())
+
+    def summary(self, session: str) -> Session | None:
+        """The line of a session that rests; None for another."""
+        frozen = self.frozen.get(session)
+        return frozen.summary if frozen is not None else None
+
+    def detail(self, session: str, *, course: bool) -> Detail | None:
+        """Everything about a session that rests; None for another."""
+        frozen = self.frozen.get(session)
+        detail = self._store.detail(session, course=course) if frozen is not None else None
+        return replace(detail, session=frozen.summary) if detail and frozen else None
+
+    # Coming back.
+
+    def thaw_next(self) -> bool:
+        """Fold one family whose picture is out of date; say whether there was one."""
+        waiting = self._loose or self._stale
+        if waiting:
+            self.thaw([max(waiting)])
+        return bool(waiting)
+
+    def meet(self, origin: Origin, events: Events) -> bool:
+        """Bring back whoever these events concern; say whether they are to be folded at all."""
+        if not self._away:
+            return True
+        if len(events) == 1 and isinstance(events[0], Gone) and origin.session in self.frozen:
+            self._lose(origin.session)
+            return False
+        hashes, concerned = keys_in(events)
+        concerned |= {origin.session} | self._store.holders(hashes)
+        if not concerned.isdisjoint(self._away):
+            self.thaw(concerned)
+        return True
+
+    def thaw(self, sessions: Iterable[str]) -> None:
+        """Bring sessions back into the book, with their families."""
+        family = self._store.family(self._away.intersection(sessions)) & self._away
+        self._away -= family
+        for id in family:
+            if (frozen := self.frozen.pop(id, None)) is not None:
+                self._pay(frozen, -1)
+                if frozen.heard:
+                    self._returned.add(id)
+        self._stale -= family
+        self._loose -= family
+        for id in sorted(family):
+            for row in self._store.files_of(id):
+                if row.root in self._roots:
+                    self._refold(row)
+
+    def hear(self, events: Sequence[SpoolEvent], live: Iterable[str]) -> list[SpoolEvent]:
+        """Bring back the sessions that run, or of which a hook or status line tells something new;
+        return what is to be folded, which is all but what pictures know.
+        """
+        frozen = self.frozen
+        if not frozen:
+            return list(events)
+        wanted = {e.session for e in events if e.session in frozen and self._is_news(e)}
+        wanted |= frozen.keys() & live
+        if wanted:
+            self.thaw(wanted)
+        for event in events:
+            if event.session in frozen and isinstance(event, StatusLine):
+                self._book.limit(event)  # of the account, whoever was told
+        return [event for event in events if event.session not in frozen]
+
+    def returned(self) -> set[str]:
+        """Give, once each, the sessions that came back and of which hooks told before."""
+        returned, self._returned = self._returned, set()
+        return returned
+
+    def _is_news(self, event: SpoolEvent) -> bool:
+        return event.at > self.frozen[event.session].heard
+
+    def _refold(self, row: FileRow) -> None:
+        assert self._follower is not None
+        assert self._keeper is not None
+        source = self._keeper.source_at(row.path)
+        if source is None and self._keeper.is_new(row.path) and os.path.lexists(row.path):
+            return  # another cctop was faster: this one will read it, too
+        origin = source.origin if source else self._follower.lost(found_in(row), row.session)
+        for events in self._store.events(row.id, origin):
+            # What stands here may concern others that rest.
+            self.meet(origin, events)
+            self._book.apply(events)
+        if source is None:
+            self._book.apply([Gone(origin, 0, 0)])
+
+    def _lose(self, session: str) -> None:
+        """Take note that a session that rests may have no transcript any more."""
+        assert self._keeper is not None
+        frozen = self.frozen[session]
+        if frozen.summary.root and self._keeper.is_gone(session):
+            gone = replace(frozen.summary, transcript_gone=True)
+            self.frozen[session] = replace(frozen, summary=gone)
+
+    def _pay(self, frozen: Frozen, sign: int) -> None:
+        for number, *paid in frozen.minutes:
+            self._book.minutes.put(number, tuple(paid), sign)  # type: ignore[arg-type]
+
+    # Being kept.
+
+    def note(self, origin: Origin, events: Events) -> None:
+        """Remember what was read of a file, to be kept soon."""
+        assert self._keeper is not None
+        self._keeper.note(origin, events)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether much waits to be kept."""
+        return self._keeper is not None and self._keeper.is_full
+
+    def keep(self) -> None:
+        """Keep what was read."""
+        assert self._keeper is not None
+        self.thaw(self._keeper.follow_moves())
+        self._keeper.keep()
+
+    def rest(self, now: int, describe: Describe) -> int:
+        """Let go whoever rests at `now`, ms; return how many did.
+
+        `describe` gives a session's line and details, None where it has none to show.
+        """
+        assert self._follower is not None
+        self.keep()
+        if self._loose or not self._store.keeps:
+            return 0
+        unread = self._follower.unread_sessions()
+        seen: set[SessionState] = set()
+        count = 0
+        for session in tuple(self._book.sessions.values()):
+            if session in seen or not self._can_rest(session, now, unread):
+                continue
+            family = self._book.family(session)
+            seen |= family
+            if all(self._can_rest(one, now, unread) for one in family):
+                count += self._put_to_rest(family, now, describe)
+        return count
+
+    def _can_rest(self, session: SessionState, now: int, unread: set[str]) -> bool:
+        assert self._keeper is not None
+        if session.id in self._book.live or session.id in unread or now - session.last_at < REST:
+            return False
+        return session.id not in self._restless and not self._keeper.is_foreign(session.id)
+
+    def _put_to_rest(self, family: set[SessionState], now: int, describe: Describe) -> int:
+        name = min(one.id for one in family)
+        resting = []
+        for one in family:
+            described = describe(one.id)
+            if described is None:
+                return 0
+            summary, detail = described
+            if summary.status is not Status.ENDED or summary.rate.trend:
+                return 0
+            skipped = len({file for file, _ in one.skipped})
+            frozen = Frozen(name, summary, minutes_of(one, now), skipped, one.heard.last_at)
+            resting.append(Resting(frozen, detail, keys_of(one)))
+        if not self._store.rest(resting):
+            if self._store.keeps:  # it is these that cannot be kept
+                self._restless.update(one.id for one in family)
+            return 0
+        self._book.evict(family)
+        for kept in resting:
+            self.frozen[kept.frozen.summary.id] = kept.frozen
+            self._away.add(kept.frozen.summary.id)
+            self._pay(kept.frozen, 1)
+        return len(family)
+
+    def forget(self, sessions: Iterable[str]) -> bool:
+        """Delete sessions from the store for good; say whether that took."""
+        forgotten = self._store.forget(sessions)
+        self._store.pack()
+        return forgotten
+
+    def close(self) -> str:
+        """Keep what is left, and close the store; return what is wrong with it now, or ""."""
+        try:
+            self.keep()
+        except StoreError as error:
+            return self.fail(error)
+        notice = self.notice
+        self._store.close()
+        return notice
+
+    def abandon(self) -> None:
+        """Close the store as it is."""
+        self._store.close()
+
+    def fail(self, error: StoreError) -> str:
+        """Close the store after an error, and have a damaged one made anew; return what to say."""
+        if isinstance(error, DamagedError):
+            return self._store.replace(error)
+        self._store.close()
+        return str(error)

@@ -1,0 +1,53 @@
+"""What the store is told of sessions and events, and what it tells of files."""
+
+from collections.abc import Sequence
+
+from cctop.book import calls, claims
+from cctop.book.meter import MINUTE
+from cctop.book.session import SessionState
+from cctop.events import ApiError, Compaction, Prompt, Response, TranscriptEvent
+from cctop.sources.transcripts.discover import Found
+from cctop.sources.transcripts.layout import Kind, Layout
+from cctop.store.rows import FileRow, Minute
+from cctop.store.store import hash_of
+from cctop.text import Clean
+
+_DAY = 26 * 60_000 * 60  # ms of which minutes are kept: no day is longer
+
+
+def found_in(row: FileRow) -> Found:
+    """Return a file as it was when it was kept."""
+    kind = Kind.SUBAGENT if row.agent else Kind.MAIN
+    kind = Kind.META if row.bookmark is None else kind
+    names = (Clean(row.root), Clean(row.slug), Clean(row.session), Clean(row.agent))
+    return Found(row.path, row.size, row.mtime_ns, row.inode, row.dev, Layout(kind, *names))
+
+
+def minutes_of(session: SessionState, now: int) -> tuple[Minute, ...]:
+    """Return what a session paid in each minute of the last day before `now`, ms."""
+    first = (now - _DAY) // MINUTE
+    paid = sorted((number, *of) for number, of in session.minutes.of.items() if number >= first)
+    return tuple(paid)  # type: ignore[arg-type]
+
+
+def keys_of(session: SessionState) -> list[tuple[str, ...]]:
+    """Return the keys of what others may hold lines of."""
+    notes = (*session.prompts, *session.compactions, *session.api_errors)
+    return [entry.key for entry in (*session.calls, *notes)]
+
+
+def keys_in(events: Sequence[TranscriptEvent]) -> tuple[list[int], set[str]]:
+    """Return the hashes of the keys that events name, and the makers."""
+    hashes: list[int] = []
+    makers: set[str] = set()
+    for event in events:
+        if isinstance(event, Response):
+            hashes.append(hash_of(calls.key_of(event)))
+        elif isinstance(event, Prompt | Compaction | ApiError):
+            session = event.maker or event.origin.session
+            hashes.append(hash_of(claims.key_of(event.uuid, session, event.origin.agent)))
+        else:
+            continue
+        if event.maker:
+            makers.add(event.maker)
+    return hashes, makers

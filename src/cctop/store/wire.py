@@ -1,0 +1,114 @@
+"""Events ↔ bytes: what is kept of a transcript is what the fold needs of it, and nothing else.
+
+An event is an array of its kind's number and its fields without the origin, which all events of a
+file share. The numbers are part of the format: a kind keeps its own for ever.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct, defstruct
+from msgspec.structs import fields
+
+from cctop import events as ev
+from cctop.events import Origin, TranscriptEvent
+
+VERSION = 1
+"""Of what the decoder makes of a line: with another one, transcripts that are there are read anew.
+
+Events of those that are deleted stay as they were kept. So a field that is new stands last, with a
+default, and none goes.
+"""
+
+_KINDS: tuple[tuple[int, type[ev.Event]], ...] = (
+    (1, ev.Seen),
+    (2, ev.Response),
+    (3, ev.Continued),
+    (4, ev.ToolResult),
+    (5, ev.Prompt),
+    (6, ev.Interrupted),
+    (7, ev.Compaction),
+    (8, ev.CompactSummary),
+    (9, ev.ApiError),
+    (10, ev.TurnEnd),
+    (11, ev.CostState),
+    (12, ev.Title),
+    (13, ev.AgentMeta),
+    (14, ev.AgentEnd),
+    (15, ev.Malformed),
+    (16, ev.Reset),
+    (17, ev.Gone),
+)
+
+
+class _Row(Struct, frozen=True, gc=False, array_like=True):
+    """What a stored event is derived from."""
+
+
+def _stored(number: int, kind: type[ev.Event]) -> type[_Row]:
+    """Return the form in which events of a kind are stored: the same fields but for the origin."""
+    own = [
+        (field.name, field.type) if field.required else (field.name, field.type, field.default)
+        for field in fields(kind)
+        if field.name != "origin"
+    ]
+    made: Any = defstruct(
+        f"Stored{kind.__name__}",
+        own,
+        bases=(_Row,),
+        tag=number,
+        tag_field="event",
+        array_like=True,
+        frozen=True,
+        gc=False,
+    )
+    row: type[_Row] = made
+    return row
+
+
+_ROWS = {kind: _stored(number, kind) for number, kind in _KINDS}
+_EVENTS = {row: kind for kind, row in _ROWS.items()}
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[list[Any]] | None = None
+
+
+def pack(events: Iterable[TranscriptEvent]) -> bytes:
+    """Return the events of one file as bytes."""
+    rows = []
+    for event in events:
+        _, *values = (getattr(event, name) for name in event.__struct_fields__)
+        rows.append(_ROWS[type(event)](*values))
+    return _encoder.encode(rows)
+
+
+def unpack(data: bytes, origin: Origin) -> Sequence[TranscriptEvent]:
+    """Return the events in `data`, as those of `origin`.
+
+    Raises `msgspec.DecodeError` (its `ValidationError` too) for what `pack` did not make.
+    """
+    events: list[Any] = []
+    for row in check(data):
+        names = row.__struct_fields__
+        events.append(_EVENTS[type(row)](origin, *(getattr(row, name) for name in names)))
+    return events
+
+
+def check(data: bytes) -> list[Any]:
+    """Return what `data` holds, in the form in which it is stored. Raises as `unpack`."""
+    global _decoder  # noqa: PLW0603 - 3 ms that a start without history need not wait
+    if _decoder is None:
+        union: Any = _union(tuple(_ROWS.values()))
+        _decoder = msgspec.msgpack.Decoder(list[union])
+    try:
+        found: list[Any] = _decoder.decode(data)
+    except UnicodeDecodeError as error:  # of all that is wrong, only this has a name of its own
+        raise msgspec.DecodeError(str(error)) from error
+    return found
+
+
+def _union(types: tuple[type, ...]) -> Any:
+    joined: Any = types[0]
+    for other in types[1:]:
+        joined = joined | other
+    return joined

@@ -1,0 +1,75 @@
+"""With a store, restarted and killed at any time, resting and waking: the book is the same."""
+
+import tempfile
+from pathlib import Path
+from random import Random
+
+from families import Story, families
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from scribe import HOUR
+from test_reader_property import Watched, files_of
+from world import differences, picture
+
+from cctop.book.milestones import Rule
+from cctop.engine.engine import open_book
+from cctop.engine.settings import Settings
+
+chances = st.randoms(use_true_random=False)
+some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+class Kept(Watched):
+    """A config dir that is read by one cctop after the other, while it is written."""
+
+    def __init__(self, root: Path, store: Path, chance: Random, now: int) -> None:
+        self.root = root
+        self.chance = chance
+        self.now = now
+        self.settings = Settings(roots=(root,), rule=Rule(), store=store)
+        self.hints: list[str] = []
+        self.start()
+
+    def start(self) -> None:
+        self.reader, self.painter = open_book(self.settings)
+
+    def look(self) -> None:
+        super().look()
+        history = self.reader.history
+        assert history is not None
+        match self.chance.randrange(6):
+            case 0:
+                history.keep()
+            case 1 | 2:
+                later = self.now + self.chance.randrange(48) * HOUR
+                history.rest(later, lambda session: self.painter.describe(session, later))
+            case 3:
+                history.close()
+                self.start()
+                self.reader.look()
+            case 4:  # killed: what was not kept is read again
+                history._store.close()
+                self.start()
+                self.reader.look()
+
+
+@given(families, chances)
+@some
+def test_it_makes_no_difference_what_was_kept_and_who_rests(story: Story, chance: Random) -> None:
+    files = files_of(story)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / ".claude"
+        root.mkdir()
+        kept = Kept(root, Path(folder) / "state" / "history.db", chance, story.now)
+        kept.grow(files, chance, story.now)
+        whole = Watched(root)
+        whole.look()
+        while kept.reader.read():
+            pass
+        assert kept.reader.notices() == ()
+        for now in (story.now + 26 * HOUR, story.now + 49 * HOUR):
+            assert differences(picture(whole.painter, now), picture(kept.painter, now)) == []
+            straight, other = whole.painter.paint(now), kept.painter.paint(now)
+            assert replace(other.fleet) == straight.fleet
+            assert other.skipped_lines == straight.skipped_lines
