@@ -45,7 +45,7 @@ def main() -> None:
         pass
     took["decode and fold"] = process_time() - begun
     begun = process_time()
-    reading = Reading(reader, painter, int(root.stat().st_mtime * 1000))
+    reading = Reading(settings, reader, painter, int(root.stat().st_mtime * 1000))
     took["picture"] = process_time() - begun
     begun = process_time()
     report = document(reading, reading.snapshot.sessions)

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from stage import Stage
+from keeping import Stage
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from scribe import HOUR, START, answer, compaction, prompt, session_id
-from stage import NOW, Stage, pages, without_traces, zero
+from keeping import NOW, Stage, pages, without_traces, zero
 
 from cctop.store import database
 from cctop.store.lock import Lock
@@ -206,7 +206,7 @@ FULL = """
 import resource, sys
 from pathlib import Path
 sys.path[:0] = sys.argv[3:]
-from stage import Stage, shown
+from keeping import Stage, shown
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 stage = Stage(Path(sys.argv[1]))
 seen, notices = stage.tell()

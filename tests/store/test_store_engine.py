@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 from scribe import HOUR, START, session_id
-from stage import NOW, Stage
+from keeping import NOW, Stage
 
 from cctop.book.snapshot import Snapshot
 from cctop.engine.engine import Engine

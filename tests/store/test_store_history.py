@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from scribe import HOUR, MINUTE, START, Json, answer, cost_state, prompt, session_id, usage
-from stage import NOW, Seen, Stage, without_traces
+from keeping import NOW, Seen, Stage, without_traces
 
 from cctop.engine.engine import open_book
 from cctop.store.look import look

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
-from stage import NOW, Seen, Stage, without_traces
+from keeping import NOW, Seen, Stage, without_traces
 
 from cctop.store import database
 from cctop.store.look import look

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from scribe import HOUR, START, session_id
-from stage import Stage
+from keeping import Stage
 
 from cctop.store.look import look
 
@@ -19,7 +19,7 @@ FOLLOWER = """
 import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
-from stage import NOW, Stage
+from keeping import NOW, Stage
 from cctop.engine.engine import open_book
 stage = Stage(Path(sys.argv[1]))
 reader, painter = open_book(stage.settings)
@@ -35,7 +35,7 @@ REPORTER = """
 import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
-from stage import Stage
+from keeping import Stage
 stage = Stage(Path(sys.argv[1]))
 print("ready", flush=True)
 while True:
