@@ -11,8 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from scribe import HOUR, START, answer, compaction, prompt, session_id
 from keeping import NOW, Stage, pages, without_traces, zero
+from scribe import HOUR, START, answer, compaction, prompt, session_id
 
 from cctop.store import database
 from cctop.store.lock import Lock

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
-from scribe import HOUR, START, session_id
 from keeping import NOW, Stage
+from scribe import HOUR, START, session_id
 
 from cctop.book.snapshot import Snapshot
 from cctop.engine.engine import Engine

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from keeping import NOW, Seen, Stage, without_traces
 from msgspec.structs import replace
 from scribe import HOUR, MINUTE, START, Json, answer, cost_state, prompt, session_id, usage
-from keeping import NOW, Seen, Stage, without_traces
 
 from cctop.engine.engine import open_book
 from cctop.store.look import look

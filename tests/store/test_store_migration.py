@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from msgspec.structs import replace
 from keeping import NOW, Seen, Stage, without_traces
+from msgspec.structs import replace
 
 from cctop.store import database
 from cctop.store.look import look

@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from scribe import HOUR, START, session_id
 from keeping import Stage
+from scribe import HOUR, START, session_id
 
 from cctop.store.look import look
 
