@@ -25,6 +25,7 @@ from cctop.store.rows import FileRow, Frozen, Resting
 from cctop.store.store import Store
 from cctop.text import Clean
 
+_BATCH = 50  # sessions that are put to rest at once
 REST = 65 * 60_000  # ms of silence after which nothing moves: the trend of an hour has run out
 
 Events = Sequence[TranscriptEvent]
@@ -219,17 +220,22 @@ class History:
         self.keep()
         if self._loose or not self._store.keeps:
             return 0
+        self._book.settle()
         unread = self._follower.unread_sessions()
         seen: set[SessionState] = set()
         count = 0
+        batch: list[Resting] = []
         for session in tuple(self._book.sessions.values()):
             if session in seen or not self._can_rest(session, now, unread):
                 continue
             family = self._book.family(session)
             seen |= family
             if all(self._can_rest(one, now, unread) for one in family):
-                count += self._put_to_rest(family, now, describe)
-        return count
+                batch += self._described(family, now, describe)
+            if len(batch) >= _BATCH:
+                count += self._put_to_rest(batch)
+                batch = []
+        return count + self._put_to_rest(batch)
 
     def _can_rest(self, session: SessionState, now: int, unread: set[str]) -> bool:
         assert self._keeper is not None
@@ -237,29 +243,41 @@ class History:
             return False
         return session.id not in self._restless and not self._keeper.is_foreign(session.id)
 
-    def _put_to_rest(self, family: set[SessionState], now: int, describe: Describe) -> int:
+    def _described(
+        self, family: set[SessionState], now: int, describe: Describe
+    ) -> list[Resting]:
+        """Return what is to be kept of a family; nothing where one of them still moves."""
         name = min(one.id for one in family)
         resting = []
         for one in family:
             described = describe(one.id)
             if described is None:
-                return 0
+                return []
             summary, detail = described
             if summary.status is not Status.ENDED or summary.rate.trend:
-                return 0
+                return []
             skipped = len({file for file, _ in one.skipped})
             frozen = Frozen(name, summary, minutes_of(one, now), skipped, one.heard.last_at)
             resting.append(Resting(frozen, detail, keys_of(one)))
-        if not self._store.rest(resting):
-            if self._store.keeps:  # it is these that cannot be kept
-                self._restless.update(one.id for one in family)
-            return 0
-        self._book.evict(family)
+        return resting
+
+    def _put_to_rest(self, resting: list[Resting]) -> int:
+        """Keep whole families in one transaction, which is what costs; return how many rest now."""
+        families = {one.frozen.family for one in resting}
+        if resting and not self._store.rest(resting):
+            if not self._store.keeps:
+                return 0
+            if len(families) == 1:  # it is these that cannot be kept
+                self._restless.update(one.frozen.summary.id for one in resting)
+                return 0
+            members = [[one for one in resting if one.frozen.family == name] for name in families]
+            return sum(map(self._put_to_rest, members))
+        self._book.evict({self._book.sessions[one.frozen.summary.id] for one in resting})
         for kept in resting:
             self.frozen[kept.frozen.summary.id] = kept.frozen
             self._away.add(kept.frozen.summary.id)
             self._pay(kept.frozen, 1)
-        return len(family)
+        return len(resting)
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete sessions from the store for good; say whether that took."""

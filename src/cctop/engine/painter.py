@@ -137,10 +137,15 @@ class Painter:
         return self._archive.detail(session, course=course) if self._archive is not None else None
 
     def describe(self, session: str, now: int) -> tuple[Session, Detail] | None:
-        """Return the line and the details of a session of the book, None where there is none."""
-        self._summarise(now)
-        detail = self.detail(session, now) if session in self._book.sessions else None
-        return (detail.session, detail) if detail is not None else None
+        """Return the line and the details of a session of the book, None where there is none.
+
+        The book has to be settled.
+        """
+        state = self._book.sessions.get(session)
+        summary = self._summary_of(state, now) if state is not None else None
+        if state is None or summary is None:
+            return None
+        return summary, detail_of(state, summary, now, self._rule, self._paths)
 
     def _skipped(self) -> tuple[int, int]:
         """Return in how many files how many lines could not be read."""
@@ -166,15 +171,22 @@ class Painter:
             if summary.status is not Status.ENDED or summary.rate.trend
         }
         for state in book.changed | restless:
-            live = book.live.get(state.id)
-            if not (state.last_at or state.calls or state.skipped or live):
-                # It was registered and wrote nothing, or all it seemed to have made is another's.
+            summary = self._summary_of(state, now)
+            if summary is None:
                 self._summaries.pop(state, None)
-                continue
-            summary = summarise(state, live, now, self._rule, self._windows)
-            if summary != self._summaries.get(state):
+            elif summary != self._summaries.get(state):
                 self._summaries[state] = summary
         book.changed.clear()
+
+    def _summary_of(self, state: SessionState, now: int) -> Session | None:
+        """Return the line of a session as it is now, None where it has nothing to show.
+
+        It was registered and wrote nothing, or all it seemed to have made is another's.
+        """
+        live = self._book.live.get(state.id)
+        if not (state.last_at or state.calls or state.skipped or live):
+            return None
+        return summarise(state, live, now, self._rule, self._windows)
 
     def _focus(self, focus: str | None, now: int) -> Detail | None:
         if focus is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct, defstruct
-from msgspec.structs import fields
+from msgspec.structs import astuple, fields
 
 from cctop import events as ev
 from cctop.events import Origin, TranscriptEvent
@@ -68,6 +68,7 @@ def _stored(number: int, kind: type[ev.Event]) -> type[_Row]:
 
 
 _ROWS = {kind: _stored(number, kind) for number, kind in _KINDS}
+_NUMBERS = {kind: number for number, kind in _KINDS}
 _EVENTS = {row: kind for kind, row in _ROWS.items()}
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[list[Any]] | None = None
@@ -75,11 +76,8 @@ _decoder: msgspec.msgpack.Decoder[list[Any]] | None = None
 
 def pack(events: Iterable[TranscriptEvent]) -> bytes:
     """Return the events of one file as bytes."""
-    rows = []
-    for event in events:
-        _, *values = (getattr(event, name) for name in event.__struct_fields__)
-        rows.append(_ROWS[type(event)](*values))
-    return _encoder.encode(rows)
+    # As the rows below would be encoded, at a third of the time.
+    return _encoder.encode([(_NUMBERS[type(event)], *astuple(event)[1:]) for event in events])
 
 
 def unpack(data: bytes, origin: Origin) -> Sequence[TranscriptEvent]:
@@ -87,11 +85,7 @@ def unpack(data: bytes, origin: Origin) -> Sequence[TranscriptEvent]:
 
     Raises `msgspec.DecodeError` (its `ValidationError` too) for what `pack` did not make.
     """
-    events: list[Any] = []
-    for row in check(data):
-        names = row.__struct_fields__
-        events.append(_EVENTS[type(row)](origin, *(getattr(row, name) for name in names)))
-    return events
+    return [_EVENTS[type(row)](origin, *astuple(row)) for row in check(data)]
 
 
 def check(data: bytes) -> list[Any]:
