@@ -4,16 +4,17 @@ The order of files makes no difference to the book, so they can share them freel
 cores: 1.7 times as fast as one process alone; for little data the second is not worth its start.
 """
 
-import multiprocessing
 import os
-import pickle
 import select
 import sys
 from collections import deque
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from cctop.engine.reader import Reader
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 WORTHWHILE = 24 << 20  # bytes
 AHEAD = 16  # files handed out before the first of them is back: it must never wait for work
@@ -26,6 +27,8 @@ def read_all(reader: Reader, on_step: Callable[[], None]) -> None:
     if size < WORTHWHILE or len(files) < 2 or not _has_two_cores():
         _alone(reader, files, on_step)
         return
+    import multiprocessing  # noqa: PLC0415 - 15 ms that most starts need not wait
+
     here, there = multiprocessing.Pipe()
     # A fork has the list of files already, and no modules to load.
     helper = multiprocessing.get_context("fork").Process(
@@ -54,7 +57,7 @@ def _alone(reader: Reader, files: deque[int], on_step: Callable[[], None]) -> No
 
 
 def _together(
-    reader: Reader, files: deque[int], helper: Connection, on_step: Callable[[], None]
+    reader: Reader, files: deque[int], helper: "Connection", on_step: Callable[[], None]
 ) -> None:
     """Fold what the helper has ready before anything else, so that it never waits for us."""
     given: deque[int] = deque()
@@ -82,8 +85,10 @@ def _together(
         on_step()
 
 
-def _take(reader: Reader, helper: Connection, given: deque[int]) -> None:
+def _take(reader: Reader, helper: "Connection", given: deque[int]) -> None:
     """Fold one batch of the helper's, or take note that it is through with a file."""
+    import pickle  # noqa: PLC0415 - only where there is a second process
+
     batch = pickle.loads(helper.recv_bytes())  # noqa: S301 - our own process wrote it
     if isinstance(batch, tuple):
         reader.adopt(given.popleft(), batch)
@@ -91,8 +96,10 @@ def _take(reader: Reader, helper: Connection, given: deque[int]) -> None:
         reader.take(batch)
 
 
-def _decode_for(reader: Reader, parent: Connection, other_end: Connection) -> None:
+def _decode_for(reader: Reader, parent: "Connection", other_end: "Connection") -> None:
     """Decode the files asked for, batch by batch, and tell at the end of each how far it went."""
+    import pickle  # noqa: PLC0415
+
     other_end.close()  # or the end of the parent would never be seen
     try:
         while True:

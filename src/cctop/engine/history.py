@@ -243,9 +243,7 @@ class History:
             return False
         return session.id not in self._restless and not self._keeper.is_foreign(session.id)
 
-    def _described(
-        self, family: set[SessionState], now: int, describe: Describe
-    ) -> list[Resting]:
+    def _described(self, family: set[SessionState], now: int, describe: Describe) -> list[Resting]:
         """Return what is to be kept of a family; nothing where one of them still moves."""
         name = min(one.id for one in family)
         resting = []

@@ -12,9 +12,13 @@ from cctop.report import items, model
 from cctop.report.times import iso
 from cctop.text import clean
 
+_ZERO = Raw(b"0")
+
 
 def usd(pico: int) -> Raw:
     """Return pico-USD as a JSON number of USD: all its digits and no more."""
+    if not pico:  # most of them, in a list of all sessions
+        return _ZERO
     whole, rest = divmod(abs(pico), PICO)
     digits = f"{whole}.{rest:012}".rstrip("0").rstrip(".")
     return Raw(f"{'-' if pico < 0 else ''}{digits}".encode())

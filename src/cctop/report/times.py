@@ -1,9 +1,11 @@
 """Times as reports write and read them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = date(1970, 1, 1)
+_DAY = 86_400_000  # ms
 _UNITS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}  # ms
 
 
@@ -14,11 +16,22 @@ def iso(at: int) -> str | None:
     """
     if not at:
         return None
+    day, ms = divmod(at, _DAY)
+    if (written := _date(day)) is None:
+        return None
+    minutes, ms = divmod(ms, 60_000)
+    hour, minute = divmod(minutes, 60)
+    second, ms = divmod(ms, 1000)
+    return f"{written}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z"
+
+
+@lru_cache(maxsize=512)
+def _date(day: int) -> str | None:
+    """Return the date so many days after the epoch; None for what is of no calendar."""
     try:
-        time = _EPOCH + timedelta(milliseconds=at)
+        return (_EPOCH + timedelta(days=day)).isoformat()
     except OverflowError:  # a number that others wrote
         return None
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def local(at: int, *, seconds: bool = False) -> str:
