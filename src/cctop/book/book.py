@@ -154,13 +154,17 @@ class Book:
     def evict(self, family: set[SessionState]) -> None:
         """Let a whole family go, as if it had never been read."""
         for session in family:
+            tools = (*session.tools.of, *session.tools.unasked)
+            notes = (*session.prompts, *session.compactions, *session.api_errors)
             for call in session.calls:
                 self._calls.pop(call.key, None)
-            for tool in (*session.tools.of, *session.tools.unasked):
+            for tool in tools:
                 self._tools.pop(tool.key, None)
-            for shelf in (session.prompts, session.compactions, session.api_errors):
-                for note in shelf:
-                    self._notes.pop((type(note), note.key), None)
+            for note in notes:
+                self._notes.pop((type(note), note.key), None)
+            # They and their owner hold each other: cut, so that all goes at once.
+            for entry in (*session.calls, *tools, *notes):
+                entry.owner = entry.claims = None
             self.minutes.take_away(session.minutes)
             self.sessions.pop(session.id, None)
         self.evictions += 1

@@ -53,7 +53,7 @@ def _alone(reader: Reader, files: deque[int], on_step: Callable[[], None]) -> No
     while files:
         for events in reader.decode_file(files.popleft()):
             reader.take(events)
-        on_step()
+            on_step()
 
 
 def _together(
@@ -72,17 +72,18 @@ def _together(
                 given.append(files.popleft())
             if given and (not files or ready.poll(0)):
                 _take(reader, helper, given)
+                on_step()
                 continue
             own.append(files.pop())
             for events in reader.decode_file(own[0]):
                 reader.take(events)
                 while given and ready.poll(0):
                     _take(reader, helper, given)
+                on_step()
         except (EOFError, OSError):
             # It was killed. What it had given counts once, however often it is read again.
             _alone(reader, deque((*own, *given, *files)), on_step)
             return
-        on_step()
 
 
 def _take(reader: Reader, helper: "Connection", given: deque[int]) -> None:

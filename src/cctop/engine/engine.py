@@ -20,6 +20,7 @@ from cctop.text import Clean, clean
 SLICE = 0.1  # seconds of reading between two pictures while history loads
 PATIENCE = 15.0  # at most a fifteenth of the time goes into the focused session's detail
 TICK = 1.0  # seconds after which time alone may have moved a figure
+PROGRESS = 0.1  # seconds between two words of how far a reading has come
 TIDY = 20.0  # seconds between two looks at what is to be kept and who rests
 
 
@@ -209,10 +210,14 @@ def _read(
     reader.look()
     history, now = reader.history, clock()
 
+    told_at = 0.0
+
     def on_step() -> None:
+        nonlocal told_at
         if history is not None and history.is_full:
             history.rest(now, lambda session: painter.describe(session, now))
-        if on_progress is not None:
+        if on_progress is not None and monotonic() - told_at > PROGRESS:
+            told_at = monotonic()
             on_progress(reader.progress())
 
     cold.read_all(reader, on_step)
