@@ -13,7 +13,7 @@ from world import differences, live, picture
 
 from cctop.book.milestones import Rule
 from cctop.book.snapshot import Progress, Session, Snapshot
-from cctop.engine import cold
+from cctop.engine import cold, engine
 from cctop.engine.engine import Engine, Reading, open_book, read_all
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
@@ -141,10 +141,11 @@ def test_stopping_before_it_began(disk: Disk) -> None:
 # Reading everything once.
 
 
-def test_all_is_read_at_once_and_progress_told(disk: Disk) -> None:
+def test_all_is_read_at_once_and_progress_told(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         disk.write(session_id(number), prompt(START), answer(START))
     told: list[Progress] = []
+    monkeypatch.setattr(engine, "PROGRESS", -1.0)
     reading = read_all(disk.settings, lambda: START, told.append)
     assert len(reading.snapshot.sessions) == 5
     assert [each.files_left for each in told] == [4, 3, 2, 1, 0]

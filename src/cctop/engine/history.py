@@ -7,29 +7,28 @@ session turns out to hold lines of it.
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from cctop.book.book import Book
 from cctop.book.session import SessionState
-from cctop.book.snapshot import Detail, Session, Status
+from cctop.book.snapshot import Detail, Session
 from cctop.engine.keeper import Keeper
-from cctop.engine.kept import found_in, keys_in, keys_of, minutes_of
+from cctop.engine.kept import REST, Describe, found_in, keys_in, pictures_of
 from cctop.events import Gone, Origin, SpoolEvent, StatusLine, TranscriptEvent
 from cctop.sources.transcripts.decode import Decoder
 from cctop.sources.transcripts.files import Past
 from cctop.sources.transcripts.follow import Follower
+from cctop.store import packing
 from cctop.store.faults import DamagedError, StoreError
 from cctop.store.rows import FileRow, Frozen, Resting
 from cctop.store.store import Store
 from cctop.text import Clean
 
 _BATCH = 50  # sessions that are put to rest at once
-REST = 65 * 60_000  # ms of silence after which nothing moves: the trend of an hour has run out
 
 Events = Sequence[TranscriptEvent]
-Describe = Callable[[str], tuple[Session, Detail] | None]
 
 
 class History:
@@ -231,7 +230,7 @@ class History:
             family = self._book.family(session)
             seen |= family
             if all(self._can_rest(one, now, unread) for one in family):
-                batch += self._described(family, now, describe)
+                batch += self._pictures(family, now, describe)
             if len(batch) >= _BATCH:
                 count += self._put_to_rest(batch)
                 batch = []
@@ -243,39 +242,27 @@ class History:
             return False
         return session.id not in self._restless and not self._keeper.is_foreign(session.id)
 
-    def _described(self, family: set[SessionState], now: int, describe: Describe) -> list[Resting]:
-        """Return what is to be kept of a family; nothing where one of them still moves."""
-        name = min(one.id for one in family)
-        resting = []
-        for one in family:
-            described = describe(one.id)
-            if described is None:
-                return []
-            summary, detail = described
-            if summary.status is not Status.ENDED or summary.rate.trend:
-                return []
-            skipped = len({file for file, _ in one.skipped})
-            frozen = Frozen(name, summary, minutes_of(one, now), skipped, one.heard.last_at)
-            resting.append(Resting(frozen, detail, keys_of(one)))
-        return resting
+    def _pictures(self, family: set[SessionState], now: int, describe: Describe) -> list[Resting]:
+        try:
+            return pictures_of(family, now, describe)
+        except packing.UNKEEPABLE:
+            self._restless.update(one.id for one in family)
+            return []
 
     def _put_to_rest(self, resting: list[Resting]) -> int:
         """Keep whole families in one transaction, which is what costs; return how many rest now."""
-        families = {one.frozen.family for one in resting}
-        if resting and not self._store.rest(resting):
-            if not self._store.keeps:
-                return 0
-            if len(families) == 1:  # it is these that cannot be kept
-                self._restless.update(one.frozen.summary.id for one in resting)
-                return 0
-            members = [[one for one in resting if one.frozen.family == name] for name in families]
-            return sum(map(self._put_to_rest, members))
+        if not resting or not self._store.rest(resting):
+            return 0
         self._book.evict({self._book.sessions[one.frozen.summary.id] for one in resting})
+        self._lay_down(resting)
+        return len(resting)
+
+    def _lay_down(self, resting: list[Resting]) -> None:
+        """Know sessions as resting, that the store has and the book has not."""
         for kept in resting:
             self.frozen[kept.frozen.summary.id] = kept.frozen
             self._away.add(kept.frozen.summary.id)
             self._pay(kept.frozen, 1)
-        return len(resting)
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete sessions from the store for good; say whether that took."""

@@ -10,6 +10,7 @@ from cctop.sources.transcripts.decode import Decoder, Memory
 from cctop.sources.transcripts.files import Source
 from cctop.sources.transcripts.follow import Follower
 from cctop.sources.transcripts.tail import Tail
+from cctop.store import packing
 from cctop.store.rows import FileRow, News
 from cctop.store.store import Store
 
@@ -123,4 +124,9 @@ class Keeper:
         memory = decoder.memory if decoder is not None else Memory()
         bookmark = source.bookmark if isinstance(source, Tail) else None
         after = self._offsets.get(source.found.path)
-        return News(source.origin, source.read_as, after, bookmark, memory, events)
+        try:
+            packed = packing.events(events)
+        except packing.UNKEEPABLE:
+            self._foreign.add(source.found.path)
+            return None
+        return News(source.origin, source.read_as, after, bookmark, memory, packed)

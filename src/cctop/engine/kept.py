@@ -1,18 +1,44 @@
 """What the store is told of sessions and events, and what it tells of files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cctop.book import calls, claims
 from cctop.book.meter import MINUTE
 from cctop.book.session import SessionState
+from cctop.book.snapshot import Detail, Session, Status
 from cctop.events import ApiError, Compaction, Prompt, Response, TranscriptEvent
 from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.layout import Kind, Layout
-from cctop.store.rows import FileRow, Minute
-from cctop.store.store import hash_of
+from cctop.store import packing
+from cctop.store.packing import hash_of
+from cctop.store.rows import FileRow, Frozen, Minute, Resting
 from cctop.text import Clean
 
+REST = 65 * 60_000  # ms of silence after which nothing moves: the trend of an hour has run out
 _DAY = 26 * 60_000 * 60  # ms of which minutes are kept: no day is longer
+
+Describe = Callable[[str], tuple[Session, Detail] | None]
+"""Gives a session's line and details, None where it has none to show."""
+
+
+def pictures_of(family: Iterable[SessionState], now: int, describe: Describe) -> list[Resting]:
+    """Return what is kept of a family that is to rest; nothing where one of it still moves.
+
+    Raises `packing.UNKEEPABLE`.
+    """
+    name = min(one.id for one in family)
+    resting = []
+    for one in family:
+        described = describe(one.id)
+        if described is None:
+            return []
+        summary, detail = described
+        if summary.status is not Status.ENDED or summary.rate.trend:
+            return []
+        skipped = len({file for file, _ in one.skipped})
+        frozen = Frozen(name, summary, minutes_of(one, now), skipped, one.heard.last_at)
+        resting.append(packing.picture(frozen, detail, keys_of(one)))
+    return resting
 
 
 def found_in(row: FileRow) -> Found:

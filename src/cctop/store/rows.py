@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
-from cctop.book.snapshot import Detail, Session
-from cctop.events import Origin, TranscriptEvent
+from cctop.book.snapshot import Session
+from cctop.events import Origin
 from cctop.sources.transcripts.decode import Memory
 from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.tail import Bookmark
@@ -40,7 +40,7 @@ class FileRow(Struct, frozen=True, gc=False):
 
 class News(Struct, gc=False):
     """What was read of one file and is to be kept: its events since the offset `after`, which is
-    None where nothing of it is kept yet.
+    None where nothing of it is kept yet. They are packed (`wire.pack`).
     """
 
     origin: Origin
@@ -48,7 +48,7 @@ class News(Struct, gc=False):
     after: int | None
     bookmark: Bookmark | None
     memory: Memory
-    events: list[TranscriptEvent]
+    events: bytes
 
     @property
     def offset(self) -> int:
@@ -70,8 +70,12 @@ class Frozen(Struct, frozen=True, gc=False):
 
 
 class Resting(Struct, gc=False):
-    """A session that is to be kept: its line, its details, and the keys of what it counts."""
+    """A session that is to be kept: its line, also as bytes, its details as bytes, once without
+    turns and points and once whole, and the hashes of the keys of what it counts.
+    """
 
     frozen: Frozen
-    detail: Detail
-    keys: list[tuple[str, ...]]
+    line: bytes
+    detail: bytes
+    course: bytes
+    hashes: list[int]

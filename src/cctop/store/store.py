@@ -7,10 +7,8 @@ anew: sessions that copied from each other are a family, and are folded together
 
 import os
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -19,7 +17,7 @@ import msgspec
 
 from cctop.book.snapshot import Detail
 from cctop.events import Origin, TranscriptEvent
-from cctop.store import wire
+from cctop.store import packing, wire
 from cctop.store.database import open_database, write
 from cctop.store.faults import LIMIT, DamagedError, StoreError, error_of, sound
 from cctop.store.rows import FileRow, Frozen, News, Resting, Standing
@@ -32,11 +30,8 @@ _NEW_FILE = """INSERT INTO file
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _FILE_AGAIN = """UPDATE file SET session = ?, agent = ?, root = ?, slug = ?, wire = ?, offset = ?,
     standing = ?, at = ? WHERE path = ?"""
-_LEVEL = 1  # of compression: fast
 _encoder = msgspec.msgpack.Encoder()
 _standing = msgspec.msgpack.Decoder(Standing)
-# Numbers beyond 64 bits, names that are no text: nothing that Claude Code writes.
-_UNKEEPABLE = (OverflowError, UnicodeError)
 
 
 class Store:
@@ -112,7 +107,7 @@ class Store:
                 row = rows.fetchone()
                 if row is None:
                     return
-                events = wire.unpack(zlib.decompress(row[0]), origin)
+                events = packing.unpacked(row[0], origin)
             yield events
 
     def sessions(self) -> dict[str, Frozen]:
@@ -137,7 +132,7 @@ class Store:
             row = self._db.execute(query, (session,)).fetchone()
             if row is None:
                 return None
-            return msgspec.msgpack.decode(zlib.decompress(row[0]), type=Detail)
+            return packing.detail(row[0])
 
     def family(self, sessions: Iterable[str]) -> set[str]:
         """Return the sessions and all those that are of a family with one of them."""
@@ -168,16 +163,16 @@ class Store:
         good, and what both kept would be kept twice. So it is with what cannot be kept at all.
         """
         foreign: set[str] = set()
-        packed = []
+        rows = []
         for one in news:
             try:
-                packed.append((one, _values(one), zlib.compress(wire.pack(one.events), _LEVEL)))
-            except _UNKEEPABLE:
+                rows.append((one, _values(one)))
+            except packing.UNKEEPABLE:
                 foreign.add(one.found.path)
 
         def work() -> None:
-            for one, values, events in packed:
-                if not self._keep(one, values, events if one.events else b""):
+            for one, values in rows:
+                if not self._keep(one, values):
                     foreign.add(one.found.path)
 
         return foreign if self._try(work) else {one.found.path for one in news}
@@ -200,18 +195,18 @@ class Store:
 
     def rest(self, resting: Sequence[Resting]) -> bool:
         """Keep the pictures of sessions that rest; say whether that took."""
-        try:
-            rows = [self._row(one) for one in resting]
-        except _UNKEEPABLE:
-            return False
+        rows, keys = [], []
+        for one in resting:
+            line = one.frozen.summary
+            place = line.id, one.frozen.family, line.last_activity_at, self._maker
+            rows.append((*place, one.line, one.detail, one.course))
+            keys += [(number, line.id) for number in one.hashes]
 
         def work() -> None:
             self._db.executemany(
                 "INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", rows
             )
-            for one in resting:
-                keys = [(hash_of(key), one.frozen.summary.id) for key in one.keys]
-                self._db.executemany("INSERT OR IGNORE INTO entry VALUES (?, ?)", keys)
+            self._db.executemany("INSERT OR IGNORE INTO entry VALUES (?, ?)", keys)
 
         return self._try(work)
 
@@ -275,7 +270,7 @@ class Store:
         self._held_until = 0.0 if took else monotonic() + AGAIN
         return took
 
-    def _keep(self, news: News, values: tuple[Any, ...], events: bytes) -> bool:
+    def _keep(self, news: News, values: tuple[Any, ...]) -> bool:
         query = "SELECT id, offset FROM file WHERE path = ?"
         row = self._db.execute(query, (values[-1],)).fetchone()
         if (None if row is None else row[1]) != news.after:
@@ -285,8 +280,8 @@ class Store:
             file = row[0]
             if news.bookmark is None:  # a document: what it says now replaces what it said
                 self._db.execute("DELETE FROM chunk WHERE file = ?", (file,))
-        if events:
-            self._db.execute("INSERT INTO chunk (file, events) VALUES (?, ?)", (file, events))
+        if news.events:
+            self._db.execute("INSERT INTO chunk (file, events) VALUES (?, ?)", (file, news.events))
             # Pictures of it, and of whoever copied from it, are out of date.
             self._db.execute(
                 "DELETE FROM session WHERE family = (SELECT family FROM session WHERE id = ?)",
@@ -294,20 +289,9 @@ class Store:
             )
         return True
 
-    def _row(self, one: Resting) -> tuple[Any, ...]:
-        """Return the picture of a session as it is stored. Raises `_UNKEEPABLE`."""
-        session, frozen = one.frozen.summary, one.frozen
-        detail = msgspec.structs.replace(one.detail, turns=(), points=())
-        return (
-            session.id, frozen.family, session.last_activity_at, self._maker,
-            _encoder.encode(frozen),
-            zlib.compress(_encoder.encode(detail), _LEVEL),
-            zlib.compress(_encoder.encode(one.detail), _LEVEL),
-        )  # fmt: skip
-
 
 def _values(news: News) -> tuple[Any, ...]:
-    """Return what is stored of a file. Raises `_UNKEEPABLE`."""
+    """Return what is stored of a file. Raises `UNKEEPABLE`."""
     found, origin = news.found, news.origin
     standing = found.dev, found.inode, found.size, found.mtime_ns, news.bookmark, news.memory
     place = origin.session, origin.agent, origin.root, origin.slug
@@ -318,9 +302,3 @@ def _values(news: News) -> tuple[Any, ...]:
 def _file_row(row: tuple[Any, ...]) -> FileRow:
     id, path, *place, standing = row
     return FileRow(id, os.fsdecode(path), *place, *_standing.decode(standing))
-
-
-def hash_of(key: tuple[str, ...]) -> int:
-    """Return a number that tells the keys of entries apart, as SQLite holds it: 64 bits, signed."""
-    digest = blake2b("\0".join(key).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)

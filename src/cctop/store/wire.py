@@ -69,7 +69,7 @@ def _stored(number: int, kind: type[ev.Event]) -> type[_Row]:
 
 _ROWS = {kind: _stored(number, kind) for number, kind in _KINDS}
 _NUMBERS = {kind: number for number, kind in _KINDS}
-_EVENTS = {row: kind for kind, row in _ROWS.items()}
+_EVENTS: dict[type[_Row], Any] = {row: kind for kind, row in _ROWS.items()}
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[list[Any]] | None = None
 
