@@ -1,26 +1,33 @@
 """The thread that reads, and the picture that fronts see of it."""
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from disk import Disk
 from msgspec.structs import replace
-from scribe import START, answer, calls, prompt, result, session_id, tool_of, usage
+from scribe import HOUR, START, answer, calls, prompt, result, session_id, tool_of, usage
 from world import differences, live, picture
 
 from cctop.book.milestones import Rule
 from cctop.book.snapshot import Progress, Session, Snapshot
-from cctop.engine import cold, engine
+from cctop.engine import crew, engine
+from cctop.engine.crew import Crew
 from cctop.engine.engine import Engine, Reading, open_book, read_all
+from cctop.engine.jobs import Job, Terms
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
+from cctop.engine.worker import Worker
 from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
 
 A, B = session_id(1), session_id(2)
+DAY = 24 * HOUR
 
 
 @pytest.fixture
@@ -194,27 +201,86 @@ def many(disk: Disk) -> None:
         disk.write(session_id(number + 100), records)  # a copy without a trace
 
 
-def test_two_processes_make_the_same_book_as_one(
-    disk: Disk, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def crews(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Twenty-four sessions of a week ago, for which it takes workers; and those who came."""
+    many(disk)
+    for path in disk.projects.rglob("*.jsonl"):
+        os.utime(path, (START / 1000, START / 1000))
+    came: list[Any] = []
+
+    class Seen(Crew):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            self.processes = [hand.process for hand in self._hands]
+            came.append(self)
+
+    monkeypatch.setattr(engine, "WORTHWHILE", 0)
+    monkeypatch.setattr(crew, "Crew", Seen)
+    return came
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_several_processes_make_the_same_book_as_one(
+    disk: Disk, crews: list[Any], kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store = tmp_path / "state" / "history.db" if kept else None
+    monkeypatch.setattr(Crew, "next_own", lambda _: None)  # the workers shall do it all
+    reading = read_all(replace(disk.settings, store=store), lambda: START + 7 * DAY)
+    assert len(crews) == 1
+    monkeypatch.setattr(engine, "WORTHWHILE", 1 << 40)
+    alone = read_all(disk.settings, lambda: START + 7 * DAY)
+    assert len(crews) == 1
+    assert book(reading) == book(alone)
+    if kept:  # all but those of which there are copies
+        assert len(reading.resting()) == 24
+
+
+def test_copies_that_come_from_workers_at_once_count_once(disk: Disk, tmp_path: Path) -> None:
     many(disk)
-    alone = read_all(disk.settings, lambda: START)
-    monkeypatch.setattr(cold, "WORTHWHILE", 0)
-    monkeypatch.setattr(cold, "_has_two_cores", lambda: True)
-    assert book(read_all(disk.settings, lambda: START)) == book(alone)
+    now = START + 7 * DAY
+    settings = replace(disk.settings, store=tmp_path / "state" / "history.db")
+    reader, painter = open_book(settings)
+    reader.look()
+    jobs = [Job(session, tuple(files), now) for session, files in reader.of_the_past(1 << 62)]
+    assert len(jobs) == 24
+    reader.follower.lend(number for job in jobs for number in job.numbers)
+    worker = Worker(Terms({}, {}, Rule(), None))
+    reader.welcome(worker.do(job) for job in jobs)
+    assert not reader.read()
+    reading = Reading(settings, reader, painter, now)
+    assert book(reading) == book(read_all(disk.settings, lambda: now))
 
 
-def test_a_helper_that_dies_changes_nothing(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
-    many(disk)
-    alone = read_all(disk.settings, lambda: START)
-    monkeypatch.setattr(cold, "WORTHWHILE", 0)
-    monkeypatch.setattr(cold, "_has_two_cores", lambda: True)
+def test_workers_that_die_change_nothing(
+    disk: Disk, crews: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    reading = read_all(disk.settings, lambda: START + 7 * DAY)
+    monkeypatch.setattr(engine, "WORTHWHILE", 1 << 40)
+    assert book(reading) == book(read_all(disk.settings, lambda: START + 7 * DAY))
+    assert len(crews) == 1
 
-    def die(reader: Reader, parent: object, other_end: object) -> None:
-        del reader, parent, other_end  # all ends are closed: the other side sees it
 
-    monkeypatch.setattr(cold, "_decode_for", die)
-    assert book(read_all(disk.settings, lambda: START)) == book(alone)
+def test_the_screen_has_workers_read_the_past(disk: Disk, crews: list[Any], front: Front) -> None:
+    front.engine._clock = lambda: START + 7 * DAY
+    live_now = session_id(50)
+    disk.write(live_now, answer(START))
+    front.engine.start(front.on_change)
+    front.until(lambda picture: len(picture.sessions) == 25 and not picture.progress.reading)
+    (crew,) = crews
+    assert not crew.is_busy
+    front.engine.stop()
+    assert crew.processes
+    assert None not in [process.poll() for process in crew.processes]
+
+
+def test_stopping_ends_the_workers(disk: Disk, crews: list[Any], front: Front) -> None:
+    front.engine._clock = lambda: START + 7 * DAY
+    front.engine.start(front.on_change)
+    front.until(lambda _: bool(crews))
+    front.engine.stop()
+    assert None not in [process.poll() for process in crews[0].processes]
 
 
 def test_the_reader_says_what_cannot_be_read(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """With a store, restarted and killed at any time, resting and waking: the book is the same."""
 
+import pickle
 import tempfile
 from pathlib import Path
 from random import Random
@@ -9,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from scribe import HOUR
-from test_reader_property import Watched, files_of
+from test_reader_property import Watched, files_of, write
 from world import differences, picture
 
 from cctop.book.milestones import Rule
 from cctop.engine.engine import open_book
+from cctop.engine.jobs import Job, Terms
 from cctop.engine.settings import Settings
+from cctop.engine.worker import Worker
 
 chances = st.randoms(use_true_random=False)
 some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,6 +56,27 @@ class Kept(Watched):
                 self.start()
                 self.reader.look()
 
+    def let_others_read(self) -> None:
+        """As a crew does, but for the processes."""
+        self.reader.look(self.hints)
+        later = self.now + self.chance.choice((0, 48, 48)) * HOUR
+        worker = Worker(Terms({}, {}, Rule(), None))
+        outcomes = []
+        for session, files in list(self.reader.of_the_past(1 << 62)):
+            job = Job(session, tuple(files), later)
+            self.reader.follower.lend(job.numbers)
+            if self.chance.randrange(8):
+                outcomes.append(pickle.loads(pickle.dumps(worker.do(job), 5)))
+            else:  # it died
+                self.reader.follower.take_back(job.numbers)
+        self.chance.shuffle(outcomes)
+        while outcomes:
+            count = self.chance.randrange(1, len(outcomes) + 1)
+            self.reader.welcome(outcomes[:count])
+            del outcomes[:count]
+            if not self.chance.randrange(4):
+                self.reader.look(self.hints)
+
 
 @given(families, chances)
 @some
@@ -73,3 +97,32 @@ def test_it_makes_no_difference_what_was_kept_and_who_rests(story: Story, chance
             straight, other = whole.painter.paint(now), kept.painter.paint(now)
             assert replace(other.fleet) == straight.fleet
             assert other.skipped_lines == straight.skipped_lines
+
+
+@given(families, chances)
+@some
+def test_it_makes_no_difference_which_process_reads(story: Story, chance: Random) -> None:
+    files = {path: data for path, data in files_of(story).items() if data}
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / ".claude"
+        root.mkdir()
+        kept = Kept(root, Path(folder) / "state" / "history.db", chance, story.now)
+        sessions = sorted({path.split("/")[2].removesuffix(".jsonl") for path in files})
+        chance.shuffle(sessions)
+        while sessions:
+            count = chance.randrange(1, len(sessions) + 1)
+            some, sessions = sessions[:count], sessions[count:]
+            for path, data in files.items():
+                if path.split("/")[2].removesuffix(".jsonl") in some:
+                    write(root, path, data)
+            if chance.randrange(4):
+                kept.let_others_read()
+            kept.look()
+        whole = Watched(root)
+        whole.look()
+        while kept.reader.read():
+            pass
+        assert kept.reader.notices() == ()
+        now = story.now + 49 * HOUR
+        assert differences(picture(whole.painter, now), picture(kept.painter, now)) == []
+        assert kept.painter.paint(now).fleet == whole.painter.paint(now).fleet

@@ -151,6 +151,12 @@ class Book:
         """
         return self._owners.family(session)
 
+    def counts(self, keys: Iterable[Key]) -> bool:
+        """Return whether any session here holds lines of something with one of these keys."""
+        kinds = (PromptNote, CompactionNote, ApiErrorNote)
+        calls, notes = self._calls, self._notes
+        return any(key in calls or any((kind, key) in notes for kind in kinds) for key in keys)
+
     def evict(self, family: set[SessionState]) -> None:
         """Let a whole family go, as if it had never been read."""
         for session in family:

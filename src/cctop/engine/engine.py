@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable, Iterable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
 from cctop.clock import now_ms
+from cctop.engine import cold
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
@@ -17,8 +19,13 @@ from cctop.store.faults import StoreError
 from cctop.store.rows import Frozen
 from cctop.text import Clean, clean
 
+if TYPE_CHECKING:
+    from cctop.engine.crew import Crew
+
 SLICE = 0.1  # seconds of reading between two pictures while history loads
 PATIENCE = 15.0  # at most a fifteenth of the time goes into the focused session's detail
+WORTHWHILE = 24 << 20  # bytes to read: for less, a worker is not worth its start
+NICE = 10  # how far workers give way to the screen
 TICK = 1.0  # seconds after which time alone may have moved a figure
 PROGRESS = 0.1  # seconds between two words of how far a reading has come
 TIDY = 20.0  # seconds between two looks at what is to be kept and who rests
@@ -37,6 +44,7 @@ class Engine:
         self._waker: Waker | None = None
         self._on_change: Callable[[], None] = lambda: None
         self._loaded = False
+        self._crew: Crew | None = None  # while history loads
         self._tidy_at = 0.0
         self._failures = 0  # of the store
 
@@ -81,6 +89,7 @@ class Engine:
                     except StoreError as error:
                         reader, painter = self._begin_anew(reader, painter, error)
             finally:
+                self._dismiss()
                 if reader.history is not None:
                     reader.history.close()
         except Exception as error:  # noqa: BLE001 - the screen stays, and says what happened
@@ -91,6 +100,7 @@ class Engine:
     ) -> tuple[Reader, Painter]:
         """Read everything again: with the store went what it alone held."""
         assert reader.history is not None
+        self._dismiss()
         reader.history.abandon()
         self._failures += 1
         self._loaded = False
@@ -106,17 +116,29 @@ class Engine:
         if reader.is_told and self._loaded:
             # Reading can take its time: the first call of a model has its price looked up.
             self._put_out(reader, painter, reading=False)
+        if not self._loaded:
+            self._crew = _crew_for(reader, self._settings, self._clock(), NICE)
         more = True
         while more and not self._stopping.is_set():
             more = reader.read(SLICE)
+            if self._crew is not None:
+                more = self._crew.turn(0.0 if more else SLICE) or more
             self._tidy(reader, painter, reading=more)
             self._put_out(reader, painter, reading=more)
+            if more:  # what runs does not wait for the past
+                reader.look(self._waker.take())
+        self._dismiss()
         self._loaded = True
         due = monotonic() + TICK
         while not self._stopping.is_set():
             woken = self._waker.wait(max(0.0, due - monotonic()), changed)
             if woken or monotonic() >= due or self._waker.watches is False:
                 return
+
+    def _dismiss(self) -> None:
+        if self._crew is not None:
+            self._crew.close()
+            self._crew = None
 
     def _tidy(self, reader: Reader, painter: Painter, *, reading: bool) -> None:
         """Keep what was read, and let go who rests: at once while history loads, then seldom."""
@@ -205,8 +227,6 @@ def _read(
     clock: Callable[[], int],
     on_progress: Callable[[Progress], None] | None,
 ) -> "Reading":
-    from cctop.engine import cold  # noqa: PLC0415 - 25 ms that the screen never needs
-
     reader.look()
     history, now = reader.history, clock()
 
@@ -220,9 +240,23 @@ def _read(
             told_at = monotonic()
             on_progress(reader.progress())
 
-    cold.read_all(reader, on_step)
+    crew = _crew_for(reader, settings, now)
+    try:
+        cold.read_all(reader, crew, on_step)
+    finally:
+        if crew is not None:
+            crew.close()
     reader.finish(on_step)
     return Reading(settings, reader, painter, now)
+
+
+def _crew_for(reader: Reader, settings: Settings, now: int, nice: int = 0) -> "Crew | None":
+    """Return workers for what is of the past, None where it is too little for them."""
+    if reader.follower.pending().bytes_left < WORTHWHILE:
+        return None
+    from cctop.engine.crew import hired  # noqa: PLC0415 - nearly every start does without
+
+    return hired(reader, settings, now, nice)
 
 
 class Reading:

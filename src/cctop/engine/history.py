@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from cctop.book.book import Book
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Detail, Session
+from cctop.engine.jobs import Outcome
 from cctop.engine.keeper import Keeper
 from cctop.engine.kept import REST, Describe, found_in, keys_in, pictures_of
 from cctop.events import Gone, Origin, SpoolEvent, StatusLine, TranscriptEvent
@@ -192,7 +193,49 @@ class History:
         for number, *paid in frozen.minutes:
             self._book.minutes.put(number, tuple(paid), sign)  # type: ignore[arg-type]
 
+    def knows(self, session: str) -> bool:
+        """Whether a session is known, and not in the book."""
+        return session in self._away
+
     # Being kept.
+
+    def welcome(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
+        """Keep what other processes read of sessions, and their pictures; return the outcomes
+        whose events are to be folded here: those of sessions that move or do not stand alone.
+        """
+        assert self._keeper is not None
+        moving, batch = [], []
+        hashes: set[int] = set()
+        for outcome in outcomes:
+            if outcome.resting is None or not self._stands_alone(outcome, hashes):
+                moving.append(outcome)
+            else:
+                hashes.update(outcome.resting.hashes)
+                batch.append((outcome, outcome.resting))
+        foreign = self._keeper.keep_read(piece for one, _ in batch for piece in one.pieces)
+        moving += [outcome for outcome, _ in batch if outcome.session in foreign]
+        resting = [picture for outcome, picture in batch if outcome.session not in foreign]
+        if resting and not self._store.rest(resting):
+            # Their events are kept, or will be read again: only then they can be left for later.
+            waiting = {picture.frozen.summary.id for picture in resting}
+            self._away |= waiting
+            self._loose |= waiting
+        else:
+            self._lay_down(resting)
+        return moving
+
+    def _stands_alone(self, outcome: Outcome, others: set[int]) -> bool:
+        """Whether nobody has lines of a session that another process read, nor told of it.
+
+        `others` are the hashes of what is read besides it.
+        """
+        assert outcome.resting is not None
+        id, book = outcome.session, self._book
+        if not self._store.keeps or id in self._away or id in book.sessions or id in book.live:
+            return False
+        if not others.isdisjoint(outcome.resting.hashes) or book.counts(outcome.keys):
+            return False
+        return not self._store.holders(outcome.resting.hashes) - {id}
 
     def note(self, origin: Origin, events: Events) -> None:
         """Remember what was read of a file, to be kept soon."""

@@ -3,8 +3,9 @@
 A file is known to the store by its path, and here by its source, as it may move meanwhile.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from cctop.engine.jobs import Piece
 from cctop.events import Gone, Origin, TranscriptEvent
 from cctop.sources.transcripts.decode import Decoder, Memory
 from cctop.sources.transcripts.files import Source
@@ -79,6 +80,21 @@ class Keeper:
         news = [one for file, events in self._unkept.items() if (one := self._news(file, events))]
         self._unkept.clear()
         self._waiting = 0
+        self._keep(news)
+
+    def keep_read(self, pieces: Iterable[Piece]) -> set[str]:
+        """Keep what other processes read of files; return the sessions of those that could not be
+        kept, or of which another cctop keeps the books.
+        """
+        news = []
+        for piece in pieces:
+            found, _, bookmark, memory = piece.standing
+            origin, after = self._follower.origin_of(piece.file), self._offsets.get(found.path)
+            news.append(News(origin, found, after, bookmark, memory, piece.events))
+        self._keep(news)
+        return {one.origin.session for one in news if one.found.path in self._foreign}
+
+    def _keep(self, news: list[News]) -> None:
         if not news:
             return
         self._foreign |= self._store.keep(news)

@@ -7,8 +7,10 @@ from cctop.book.meter import MINUTE
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Detail, Session, Status
 from cctop.events import ApiError, Compaction, Prompt, Response, TranscriptEvent
+from cctop.sources.transcripts.decode import Memory
 from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.layout import Kind, Layout
+from cctop.sources.transcripts.tail import Bookmark
 from cctop.store import packing
 from cctop.store.packing import hash_of
 from cctop.store.rows import FileRow, Frozen, Minute, Resting
@@ -16,6 +18,9 @@ from cctop.text import Clean
 
 REST = 65 * 60_000  # ms of silence after which nothing moves: the trend of an hour has run out
 _DAY = 26 * 60_000 * 60  # ms of which minutes are kept: no day is longer
+
+Standing = tuple[Found, str, Bookmark | None, Memory]
+"""How far a file was read: the file then, its session, the place, what its decoder remembers."""
 
 Describe = Callable[[str], tuple[Session, Detail] | None]
 """Gives a session's line and details, None where it has none to show."""

@@ -11,26 +11,24 @@ from cctop import __version__
 from cctop.book.book import Book
 from cctop.book.snapshot import Progress
 from cctop.engine.history import History
+from cctop.engine.jobs import Outcome
+from cctop.engine.kept import Standing
 from cctop.engine.settings import Settings
-from cctop.events import Registry, Reset, TranscriptEvent
+from cctop.events import Origin, Registry, Reset, TranscriptEvent
 from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
 from cctop.sources.roots import PATH_LIMIT
 from cctop.sources.spool.follow import Spool
-from cctop.sources.transcripts.decode import Decoder, Memory
+from cctop.sources.transcripts.decode import Decoder, told
 from cctop.sources.transcripts.discover import Found
-from cctop.sources.transcripts.document import Document
 from cctop.sources.transcripts.follow import Follower, Item
-from cctop.sources.transcripts.system import agent_meta
-from cctop.sources.transcripts.tail import Batch, Bookmark, Tail
-from cctop.store import wire
+from cctop.sources.transcripts.tail import Batch
+from cctop.store import packing, wire
 from cctop.store.faults import DamagedError, StoreError
 from cctop.store.store import Store
 from cctop.text import Clean, clean
 
 Events = Sequence[TranscriptEvent]
-Standing = tuple[Found, str, Bookmark | None, Memory]
-"""How far a file was read: the file then, its session, the place, what its decoder remembers."""
 
 
 class Reader:
@@ -105,22 +103,37 @@ class Reader:
             self.book.apply(events)
             self.history.note(events[0].origin, events)
 
-    def standing(self, file: int) -> Standing:
-        """How far a file was read, for the process that goes on with it."""
-        source, decoder = self.follower.source(file), self._decoders.get(file)
-        assert source is not None
-        bookmark = source.bookmark if isinstance(source, Tail) else None
-        memory = decoder.memory if decoder is not None else Memory()
-        return source.read_as, source.origin.session, bookmark, memory
+    def of_the_past(self, before: int) -> Iterator[tuple[str, list[tuple[Origin, Found]]]]:
+        """Yield the unread files of each session that did not change since `before` (ms), and of
+        which nothing else is known.
+        """
+        for session, files in self.follower.untouched().items():
+            newest = max(found.mtime_ns for _, found in files) // 1_000_000
+            is_known = session in self.book.sessions or session in self.book.live
+            away = self.history is not None and self.history.knows(session)
+            if newest < before and not is_known and not away:
+                yield session, files
 
-    def adopt(self, file: int, standing: Standing) -> None:
+    def welcome(self, outcomes: Iterable[Outcome]) -> None:
+        """Take in what other processes have read."""
+        outcomes = list(outcomes)
+        for outcome in outcomes:
+            for piece in outcome.pieces:
+                self._adopt(piece.file, piece.standing)
+        moving = outcomes if self.history is None else self.history.welcome(outcomes)
+        for outcome in moving:
+            for piece in outcome.pieces:
+                origin = self.follower.origin_of(piece.file)
+                self.take(packing.unpacked(piece.events, origin))
+                if self.history is not None:
+                    self.history.note(origin, ())  # that it was read is worth keeping, too
+
+    def _adopt(self, file: int, standing: Standing) -> None:
         """Take in that another process has read a file so far."""
         found, session, bookmark, memory = standing
         self.follower.adopt(file, found, session, bookmark)
         decoder = self._decoders[file] = Decoder(self.follower.origin_of(file))
         decoder.resume(memory)
-        if self.history is not None:
-            self.history.note(decoder.origin, ())
 
     def _hear_again(self) -> None:
         """Let the book know what hooks said of sessions that have come back."""
@@ -151,23 +164,21 @@ class Reader:
         )
 
     def _decode(self, item: Item) -> Events:
-        if isinstance(item, Batch):
-            decoder = self._decoders.get(item.file)
-            if decoder is None:
-                decoder = self._decoders[item.file] = Decoder(item.origin)
-                if self.history is not None and item.base_offset:
-                    self.history.remind(decoder, item.file)
-            elif decoder.origin is not item.origin:
-                decoder.move(item.origin)
-            events = decoder.decode(item.data, item.base_offset)
-            if not events and self.history is not None:
-                self.history.note(item.origin, ())  # that it was read is worth keeping, too
-            return events
-        if isinstance(item, Document):
-            return (agent_meta(item.origin, item.data),)
-        if isinstance(item, Reset):
-            self._decoders.pop(item.origin.file, None)
-        return (item,)
+        if not isinstance(item, Batch):
+            if isinstance(item, Reset):
+                self._decoders.pop(item.origin.file, None)
+            return told(item)
+        decoder = self._decoders.get(item.file)
+        if decoder is None:
+            decoder = self._decoders[item.file] = Decoder(item.origin)
+            if self.history is not None and item.base_offset:
+                self.history.remind(decoder, item.file)
+        elif decoder.origin is not item.origin:
+            decoder.move(item.origin)
+        events = decoder.decode(item.data, item.base_offset)
+        if not events and self.history is not None:
+            self.history.note(item.origin, ())  # that it was read is worth keeping, too
+        return events
 
 
 def _history(

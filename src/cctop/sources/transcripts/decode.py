@@ -4,6 +4,7 @@ A `Decoder` belongs to one file and is fed whole lines in order. What it remembe
 only what the file itself said before, so the events do not depend on how the bytes were cut.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from msgspec import Struct
 from cctop import events as ev
 from cctop.sources.transcripts import lines, system, user
 from cctop.sources.transcripts.assistant import Assistant
+from cctop.sources.transcripts.document import Document
 from cctop.sources.transcripts.makers import Makers
 from cctop.sources.transcripts.records import Record
 from cctop.text import Clean, clean
@@ -21,6 +23,16 @@ WORD_LIMIT = 400
 # The years 2000 to 2100, ms. Programs that copy the format write the year 1 for no time at all.
 POSSIBLE = range(946_684_800_000, 4_102_444_800_000)
 _no_words = (Clean(""),) * 5
+
+Item = Document | ev.Malformed | ev.Reset | ev.Gone
+"""What is read of a file besides lines: a whole document, or what became of it."""
+
+
+def told(item: Item) -> Sequence[ev.TranscriptEvent]:
+    """Return the events of what is no lines, for which no decoder is needed."""
+    if isinstance(item, Document):
+        return (system.agent_meta(item.origin, item.data),)
+    return (item,)
 
 
 class Memory(Struct, frozen=True, array_like=True, gc=False):

@@ -40,6 +40,7 @@ class Follower:
         self._scanner = Scanner(roots, clock)
         self._files = Files(past)
         self._dirty: set[Source] = set()
+        self._lent: set[Source] = set()  # those of them that another process reads
         self._gone: deque[Gone] = deque()
         self._shut: tuple[Clean, ...] = ()
         self._stuck: dict[Source, Clean | None] = {}  # tried again on each read
@@ -54,6 +55,7 @@ class Follower:
         self._dirty.update(changes.dirty)
         for source in changes.gone:
             self._dirty.discard(source)
+            self._lent.discard(source)
             self._stuck.pop(source, None)
             if source.offset:  # of what gave nothing, nothing needs to be told
                 self._gone.append(Gone(source.origin, 0, 0))
@@ -70,7 +72,7 @@ class Follower:
         while self._gone:
             yield self._gone.popleft()
         spent = 0
-        for source in sorted(self._dirty, key=_urgency):
+        for source in sorted(self._dirty - self._lent, key=_urgency):
             for item in self._read(source):
                 yield item
                 if isinstance(item, Batch | Document):
@@ -87,9 +89,29 @@ class Follower:
         """Take in that another process read a file up to a place."""
         source = self.source(file)
         if source is not None:
+            self._lent.discard(source)
             source.resume(then, session, bookmark)
             if not source.is_dirty:
                 self._dirty.discard(source)
+
+    def untouched(self) -> dict[str, list[tuple[Origin, Found]]]:
+        """The files of each session of which nothing was ever read, the newest session first."""
+        sessions: dict[str, list[Source]] = {}
+        for source in sorted(self._dirty - self._lent, key=_urgency):
+            sessions.setdefault(source.origin.session, []).append(source)
+        return {
+            session: [(source.origin, source.found) for source in sources]
+            for session, sources in sessions.items()
+            if session and not any(s.is_caught_up or s.offset or s.came_from for s in sources)
+        }
+
+    def lend(self, files: Iterable[int]) -> None:
+        """Leave files to another process; `adopt` or `take_back` ends that."""
+        self._lent.update(source for file in files if (source := self.source(file)) is not None)
+
+    def take_back(self, files: Iterable[int]) -> None:
+        """Read files here again that were lent."""
+        self._lent -= {source for file in files if (source := self.source(file)) is not None}
 
     def source_at(self, path: str) -> Source | None:
         """The source that a path leads to."""
@@ -109,8 +131,8 @@ class Follower:
         return {source.origin.session for source in self._dirty}
 
     def waiting(self) -> list[tuple[int, int]]:
-        """The files with unread bytes, the most wanted first: number and bytes of each."""
-        sources = sorted(self._dirty, key=_urgency)
+        """The unread files that are not lent, the most wanted first: number and bytes left."""
+        sources = sorted(self._dirty - self._lent, key=_urgency)
         return [(source.origin.file, source.unread) for source in sources]
 
     def read_file(self, file: int) -> Iterator[Item]:

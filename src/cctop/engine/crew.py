@@ -1,0 +1,164 @@
+"""Reading much at once: processes of their own read the past, while this one reads what moves.
+
+A session that is over and stands alone never comes into this process's book: a worker folds it and
+makes its picture, and only that and its packed events are handed over. Where anything speaks
+against it (a copy, a hook, a store that cannot keep it), its events are folded here, as if they had
+been read here.
+"""
+
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from io import FileIO
+from select import select
+from typing import cast
+
+from msgspec import Struct
+
+from cctop.engine.jobs import Job, Outcome, Terms
+from cctop.engine.kept import REST
+from cctop.engine.pipes import receive, send
+from cctop.engine.reader import Reader
+from cctop.engine.settings import Settings
+
+LARGEST = 64 << 20  # bytes of a session: a worker holds all its events at once
+AHEAD = 2  # jobs that a worker has before it, so that it never waits for one
+MOST = 3  # workers
+
+
+class _Hand(Struct, eq=False):
+    """A worker and the jobs it has."""
+
+    process: "subprocess.Popen[bytes]"
+    jobs: deque[Job]
+
+    @property
+    def given(self) -> FileIO:
+        """The pipe that it reads."""
+        return cast("FileIO", self.process.stdin)
+
+    @property
+    def taken(self) -> FileIO:
+        """The pipe that it writes to."""
+        return cast("FileIO", self.process.stdout)
+
+
+class Crew:
+    """The workers of one reader. `jobs` are those that nobody has yet, the newest first."""
+
+    def __init__(self, reader: Reader, jobs: list[Job], settings: Settings, nice: int) -> None:
+        self._reader = reader
+        self.jobs = deque(jobs)
+        terms = Terms(settings.prices, settings.windows, settings.rule, settings.cache, nice)
+        count = min(MOST, max(1, cores() - 1), len(jobs))
+        self._hands = [_hired(terms) for _ in range(count)]
+        self._feed()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is left to be read by it."""
+        return bool(self.jobs) or any(hand.jobs for hand in self._hands)
+
+    def turn(self, seconds: float | None = 0.0) -> bool:
+        """Hand jobs out and take in what is done, waiting for it for so long; say whether any is
+        left. Raises `StoreError`.
+        """
+        self._feed()
+        outcomes = list(self._collect(seconds))
+        self._feed()  # before anything else: they shall not wait while this one folds
+        self._reader.welcome(outcomes)
+        return self.is_busy
+
+    def next_own(self) -> Job | None:
+        """Return a job for this process, of those that the workers would come to last."""
+        return self.jobs.pop() if self.jobs else None
+
+    def close(self) -> None:
+        """End the workers; what they have not done is left to the reader."""
+        for hand in self._hands:
+            hand.process.kill()
+            self._lose(hand)
+        for job in self.jobs:
+            self._give_back(job)
+        self.jobs.clear()
+        self._hands.clear()
+
+    def _feed(self) -> None:
+        for hand in self._hands:
+            while self.jobs and len(hand.jobs) < AHEAD:
+                job = self.jobs.popleft()
+                hand.jobs.append(job)
+                with suppress(OSError):  # if it has died, its end of the other pipe tells
+                    send(hand.given, job)
+
+    def _collect(self, seconds: float | None) -> Iterator[Outcome]:
+        pipes = {hand.taken: hand for hand in self._hands if hand.jobs}
+        ready = select(list(pipes), [], [], seconds)[0] if pipes else []
+        for pipe in ready:
+            hand = pipes[pipe]
+            try:
+                outcome: Outcome = receive(pipe)
+            except (EOFError, OSError):
+                self._hands.remove(hand)
+                self._lose(hand)
+                continue
+            job = hand.jobs.popleft()
+            if outcome.pieces:
+                yield outcome
+            else:
+                self._give_back(job)
+        if not self._hands:  # nobody is left to do them
+            for job in self.jobs:
+                self._give_back(job)
+            self.jobs.clear()
+
+    def _lose(self, hand: _Hand) -> None:
+        for job in hand.jobs:
+            self._give_back(job)
+        hand.jobs.clear()
+        hand.given.close()
+        hand.taken.close()
+        hand.process.wait()
+
+    def _give_back(self, job: Job) -> None:
+        self._reader.follower.take_back(job.numbers)
+
+
+def hired(reader: Reader, settings: Settings, now: int, nice: int = 0) -> Crew | None:
+    """Have workers read what `reader` has found and is of the past at `now`, ms; None where that
+    is a single session, or none.
+    """
+    jobs = [
+        Job(session, tuple(files), now)
+        for session, files in reader.of_the_past(now - REST)
+        if sum(found.size for _, found in files) <= LARGEST
+    ]
+    if len(jobs) < 2:
+        return None
+    reader.follower.lend(number for job in jobs for number in job.numbers)
+    return Crew(reader, jobs, settings, nice)
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _hired(terms: Terms) -> _Hand:
+    # -P: nothing in the folder where the user happens to be is taken for a module.
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "cctop.engine.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+    )
+    hand = _Hand(process, deque())
+    with suppress(OSError):
+        send(hand.given, terms)
+    return hand
