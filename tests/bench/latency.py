@@ -47,7 +47,7 @@ class Screen:
             os.execve(argv[0], argv, env)
         ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
         self.wanted: dict[bytes, float] = {}
-        self.seen: dict[bytes, float] = {}
+        self.took: list[float] = []  # seconds
         self._tail = b""
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -61,7 +61,7 @@ class Screen:
             text = self._tail + data
             for mark in list(self.wanted):
                 if mark in text:
-                    self.seen[mark] = now - self.wanted.pop(mark)
+                    self.took.append(now - self.wanted.pop(mark))
             self._tail = text[-64:]
 
     def cpu(self) -> float:
@@ -76,7 +76,8 @@ class Screen:
 
 def line(number: int, name: str) -> bytes:
     """One response that asks for a tool."""
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{number % 1000:03}Z"
+    seconds, ms = divmod(now_ms(), 1000)
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{ms:03}Z"
     message = {
         "id": f"msg_01{number:022d}",
         "model": "claude-opus-5-5",
@@ -94,6 +95,18 @@ def line(number: int, name: str) -> bytes:
     return json.dumps(record).encode() + b"\n"
 
 
+def now_ms() -> int:
+    """The time, ms since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def _next_ms() -> None:
+    """Wait for the next ms: what is written then is newer than what was written before."""
+    told = now_ms()
+    while now_ms() == told:
+        time.sleep(0.0005)
+
+
 def marker(number: int) -> str:
     """A word that differs from the one before in every letter: only changed cells are written."""
     return "".join(chr(ord("a") + (number * step) % 26) for step in (1, 3, 5, 7, 9, 11, 15, 17))
@@ -109,7 +122,8 @@ def measure(sessions: int, rate: float, lines: int) -> dict[str, float]:
         names = [f"{n:08x}-0000-4000-8000-000000000000.jsonl" for n in range(sessions)]
         files = [(project / name).open("ab", buffering=0) for name in names]
         for n, file in enumerate(files):
-            file.write(line(n, "begin"))
+            _next_ms()
+            file.write(line(n, "begin"))  # the last one stands first: the cursor stays on it
         screen = Screen(root, home)
         time.sleep(START_S)
         begun, used = time.monotonic(), screen.cpu()
@@ -118,15 +132,16 @@ def measure(sessions: int, rate: float, lines: int) -> dict[str, float]:
             for file in files[:-1]:
                 number += 1
                 file.write(line(number, "other"))
+            _next_ms()
             mark = marker(n)
             screen.wanted[mark.encode()] = time.monotonic()
             number += 1
-            files[-1].write(line(number, mark))  # the one that began last stands first
+            files[-1].write(line(number, mark))
             time.sleep(max(0.0, begun + (n + 1) / rate - time.monotonic()))
         time.sleep(DRAIN_S)
         share = (screen.cpu() - used) / (time.monotonic() - begun)
         lost = len(screen.wanted)
-        took = sorted(1000 * s for s in screen.seen.values())
+        took = sorted(1000 * s for s in screen.took)
         screen.end()
     if len(took) < 2:
         raise SystemExit(f"only {len(took)} of {lines} lines came to the screen")

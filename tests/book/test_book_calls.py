@@ -311,7 +311,7 @@ def test_a_call_and_an_answer_without_a_time_are_no_open_call() -> None:
     del asked[0]["timestamp"]
     world.feed(A, asked, result(None, tool_of(asked[0])), prompt(START))
     session = world.book.sessions[A]
-    assert (session.tools.calls, list(session.tools.open)) == (1, [])
+    assert (session.tools.calls, session.tools.open_since("", 0)) == (1, (None, 0))
 
 
 def test_a_failure_leads_to_its_lines() -> None:

@@ -1,6 +1,8 @@
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from errno import ENOSPC
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -9,7 +11,8 @@ import pytest
 import watchfiles
 from trees import SESSION, SLUG, Tree
 
-from cctop.sources import watch
+from cctop.sources import ears, inotify, watch
+from cctop.sources.ears import Ear, LinuxEar, ThreadEar
 from cctop.sources.transcripts.follow import Follower
 from cctop.sources.transcripts.tail import Batch
 from cctop.sources.watch import FAST, SLOW, SLOW_BLIND, Waker
@@ -18,12 +21,22 @@ MAIN = f"{SLUG}/{SESSION}.jsonl"
 PATIENCE = 10.0  # seconds until a test gives up
 
 
+@pytest.fixture(params=[LinuxEar, ThreadEar])
+def ear(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type[Ear]:
+    """The way to hear: each that this system has."""
+    if request.param is LinuxEar and sys.platform != "linux":
+        pytest.skip("inotify is Linux's")
+    monkeypatch.setattr(watch, "ear_here", request.param)
+    return request.param  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def make(tree: Tree) -> Iterator[Callable[..., Waker]]:
+def make(tree: Tree, ear: type[Ear]) -> Iterator[Callable[..., Waker]]:
     made: list[Waker] = []
 
     def waker(*roots: Path, poll: bool = False) -> Waker:
         made.append(Waker([str(root) for root in roots or (tree.root,)], poll))
+        made[-1].wait(0)  # it begins to listen
         return made[-1]
 
     yield waker
@@ -54,8 +67,14 @@ def wakes_on(waker: Waker, change: Callable[[], object]) -> bool:
 def test_a_change_wakes_and_is_named(tree: Tree, make: Callable[..., Waker]) -> None:
     path = tree.write(MAIN)
     waker = make()
-    assert wakes_on(waker, lambda: tree.append(MAIN, b"{}\n"))
-    assert until(lambda: path in waker.take())
+    named: set[str] = set()
+
+    def is_named() -> bool:
+        tree.append(MAIN, b"{}\n")
+        named.update(waker.take() if waker.wait(0.3) else ())
+        return path in named
+
+    assert until(is_named)
     assert waker.watches
     assert waker.notice == ""
 
@@ -70,7 +89,7 @@ def test_a_root_that_appears_or_is_replaced_is_watched(
     tree: Tree, make: Callable[..., Waker]
 ) -> None:
     waker = make()
-    assert not waker.wait(0.05)
+    assert until(lambda: not waker.wait(0.05))
     tree.write(MAIN)
     assert wakes_on(waker, lambda: tree.append(MAIN, b"{}\n"))
     shutil.rmtree(tree.root)
@@ -105,48 +124,104 @@ def test_closing_ends_a_wait_at_once_and_can_be_repeated(make: Callable[..., Wak
     waiting.join(PATIENCE)
     assert not waiting.is_alive()
     waker.close()
+    assert waker.take() == set()
+    waker.wake()
 
 
 class Waits:
-    """Stands in for the event: notes how long it was waited for."""
+    """Stands in for the ear: notes how long it was waited for and rested. `heard` is what waits
+    tell from now on.
+    """
 
     def __init__(self, waker: Waker, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds: list[float] = []
-        monkeypatch.setattr(waker._event, "wait", self._wait)
+        self.rests: list[float] = []
+        self.heard = False
+        monkeypatch.setattr(waker._ear, "wait", self._wait)
+        monkeypatch.setattr(waker._ear, "rest", self.rests.append)
 
     def _wait(self, seconds: float) -> bool:
         self.seconds.append(seconds)
-        return False
+        return self.heard
 
 
-@pytest.mark.parametrize(("poll", "slow"), [(True, SLOW_BLIND), (False, SLOW)])
-def test_waits_are_short_while_things_change_and_longer_at_rest(
-    make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch, poll: bool, slow: float
+def test_without_events_waits_are_short_while_things_change_and_longer_at_rest(
+    make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waker = make(poll=poll)
+    waker = make(poll=True)
     waits = Waits(waker, monkeypatch)
     for changed in (True, True, False, False, False, False, False, True):
         waker.wait(PATIENCE, changed)
     assert waits.seconds[:2] == [FAST, FAST]
     assert waits.seconds[2] == 2 * FAST
-    assert waits.seconds[-3:] == [slow, slow, FAST]
+    assert waits.seconds[-3:] == [SLOW_BLIND, SLOW_BLIND, FAST]
     waker.wait(0.01, changed=True)
     assert waits.seconds[-1] == 0.01
 
 
-def test_wake_ups_by_events_keep_a_distance(
+def test_with_events_looks_are_rare_until_one_finds_what_nobody_told(
+    tree: Tree, make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree.write(MAIN)
+    waker = make()
+    waits = Waits(waker, monkeypatch)
+    waits.heard = True
+    waker.wait(PATIENCE)
+    waker.wait(PATIENCE, changed=True)  # an event told of it
+    waits.heard = False
+    waker.wait(PATIENCE, changed=True)
+    assert waits.seconds == [SLOW] * 3
+    for changed in (True, False, False, False):
+        waker.wait(PATIENCE, changed)
+    assert waits.seconds[3:] == [FAST, 2 * FAST, SLOW_BLIND, SLOW_BLIND]
+    waker._doubt_until = monotonic()
+    waker.wait(PATIENCE)
+    assert waits.seconds[-1] == SLOW
+
+
+def test_the_first_wake_up_comes_at_once_and_those_of_a_storm_keep_a_distance(
     make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "GAP", 0.2)
     waker = make(poll=True)
-    waker.wake()
+    waits = Waits(waker, monkeypatch)
+    waits.heard = True
+    time = 100.0
+    monkeypatch.setattr(watch, "monotonic", lambda: time)
+    for _ in range(20):  # there always is something
+        waker.wait(PATIENCE)
+        time += waits.rests[-1]
+    assert waits.rests[0] == watch.TOGETHER
+    assert waits.rests[1 : watch.HASTY] == [watch.GAP] * (watch.HASTY - 1)
+    assert waits.rests[-10:] == pytest.approx([watch.PACE] * 10)
+    time += 1.0
     waker.wait(PATIENCE)
-    start = monotonic()
+    assert waits.rests[-1] == watch.TOGETHER
+
+
+def test_a_call_keeps_no_distance(
+    make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waker = make(poll=True)
+    rests: list[float] = []
+    monkeypatch.setattr(waker._ear, "rest", rests.append)
+    for _ in range(5):
+        waker.wake()
+        assert waker.wait(PATIENCE)
+    assert rests == []
+
+
+def test_what_is_due_is_told_without_waiting(tree: Tree, make: Callable[..., Waker]) -> None:
+    tree.write(MAIN)
+    waker = make()
+    until(lambda: not waker.wait(0.05))
+    assert not waker.is_due()
+    assert until(lambda: bool(tree.append(MAIN, b"{}\n")) and waker.is_due())
+    waker.take()
     waker.wake()
-    assert waker.wait(PATIENCE)
-    assert monotonic() - start > 0.1
+    assert waker.is_due()
 
 
+@pytest.mark.parametrize("ear", [ThreadEar], indirect=True)
 @pytest.mark.parametrize(
     "error",
     [
@@ -166,7 +241,7 @@ def test_a_watcher_that_fails_is_told_and_polling_goes_on(
     monkeypatch.setattr(watchfiles._rust_notify, "RustNotify", fail)
     tree.write(MAIN)
     waker = make()
-    assert until(lambda: bool(waker.notice))
+    assert until(lambda: waker.is_due() and bool(waker.notice))
     assert not waker.watches
     assert waker.notice.startswith("No file system events (")
     assert "polling instead. Raising fs.inotify.max_user_watches may help" in waker.notice
@@ -174,6 +249,23 @@ def test_a_watcher_that_fails_is_told_and_polling_goes_on(
     assert not waker.wait(0.01)
 
 
+@pytest.mark.parametrize("ear", [LinuxEar], indirect=True)
+def test_the_systems_limits_are_told_and_polling_goes_on(
+    tree: Tree, make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(inotify.Inotify, "watch", fail)
+    tree.write(MAIN)
+    waker = make()
+    assert not waker.watches
+    assert waker.notice.startswith("No file system events (")
+    assert "polling instead. Raising fs.inotify.max_user_watches may help" in waker.notice
+    assert not waker.wait(0.01)
+
+
+@pytest.mark.parametrize("ear", [ThreadEar], indirect=True)
 def test_a_folder_that_goes_while_it_is_armed_is_no_failure(
     tree: Tree, make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,15 +285,13 @@ def test_a_folder_that_goes_while_it_is_armed_is_no_failure(
     assert waker.notice == ""
 
 
-def test_paths_to_hint_at_are_not_collected_without_end(
-    make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watch, "_MAX_CHANGED", 3)
-    waker = make(poll=True)
+def test_paths_to_hint_at_are_not_collected_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ears, "_MAX_CHANGED", 3)
+    ear = ThreadEar()
     for i in range(10):
-        waker._hear([f"/x/{i}"])
-    assert len(waker.take()) == 3
-    assert waker.take() == set()
+        ear._hear([f"/x/{i}"])
+    assert len(ear.take()) == 3
+    assert ear.take() == set()
 
 
 @pytest.mark.parametrize("poll", [False, True])

@@ -59,10 +59,13 @@ class Minutes:
 
     def costs(self, first: int, last: int, width: int = 1) -> tuple[int, ...]:
         """Return pico-USD in each bucket of `width` minutes from `first` to `last`."""
-        return tuple(
-            self.sum(start, min(start + width - 1, last))[0]
-            for start in range(first, last + 1, width)
-        )
+        buckets = [0] * -(-(last + 1 - first) // width)
+        get = self.of.get
+        for place in range(last + 1 - first):
+            minute = get(first + place)
+            if minute is not None:
+                buckets[place // width] += minute[0]
+        return tuple(buckets)
 
 
 class Meter:

@@ -29,17 +29,17 @@ class Note(Entry):
         if 0 < other.at < self.at:
             self.at, self.event = other.at, other.event
 
-    def shelf(self, owner: "SessionState") -> dict[Any, None]:
-        """Return where `owner` keeps its like."""
+    def put(self, owner: "SessionState", sign: int) -> None:
+        """Lay it on the shelf of `owner`, or with `sign` -1 take it away."""
         raise NotImplementedError
 
     def enter(self, owner: "SessionState") -> None:
         """Count for `owner`."""
-        self.shelf(owner)[self] = None
+        self.put(owner, 1)
 
     def leave(self, owner: "SessionState") -> None:
         """Count no longer."""
-        self.shelf(owner).pop(self, None)
+        self.put(owner, -1)
 
 
 class PromptNote(Note):
@@ -48,9 +48,9 @@ class PromptNote(Note):
     __slots__ = ()
     event: Prompt
 
-    def shelf(self, owner: "SessionState") -> dict[Any, None]:
-        """Return the prompts of `owner`."""
-        return owner.prompts
+    def put(self, owner: "SessionState", sign: int) -> None:
+        """Add it to the prompts, or take it away."""
+        owner.prompted(self, sign)
 
 
 class CompactionNote(Note):
@@ -59,9 +59,12 @@ class CompactionNote(Note):
     __slots__ = ()
     event: Compaction
 
-    def shelf(self, owner: "SessionState") -> dict[Any, None]:
-        """Return the compactions of `owner`."""
-        return owner.compactions
+    def put(self, owner: "SessionState", sign: int) -> None:
+        """Add it to the compactions, or take it away."""
+        if sign > 0:
+            owner.compactions[self] = None
+        else:
+            owner.compactions.pop(self, None)
 
 
 class ApiErrorNote(Note):
@@ -70,6 +73,6 @@ class ApiErrorNote(Note):
     __slots__ = ()
     event: ApiError
 
-    def shelf(self, owner: "SessionState") -> dict[Any, None]:
-        """Return the API errors of `owner`."""
-        return owner.api_errors
+    def put(self, owner: "SessionState", sign: int) -> None:
+        """Add it to the API errors, or take it away."""
+        owner.failed(self, sign)

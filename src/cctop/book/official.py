@@ -73,7 +73,7 @@ def books_of(session: "SessionState") -> Books | None:
     """
     closed, told = session.books.newest, session.heard.status
     if told is not None and (closed is None or _is_newer(told, closed)):
-        later = sum(call.cost for call in session.calls if call.at >= told.at)
+        later = sum(call.cost for call in session.timeline.since(told.at))
         inherited = _brought_along(session, told.cost - (session.meter.cost - later))
         official = told.cost - inherited
         later += _not_in_it(session, told.at, session.meter.cost - later - official)
@@ -82,7 +82,7 @@ def books_of(session: "SessionState") -> Books | None:
     if closed is None:
         return None
     until = session.books.until
-    later = sum(call.cost for call in session.calls if call.at >= until)
+    later = sum(call.cost for call in session.timeline.since(until))
     inherited = _brought_along(session, start=closed.start)
     official = closed.cost - inherited
     return Books(
@@ -107,9 +107,9 @@ def _not_in_it(session: "SessionState", told_at: int, missing: int) -> int:
     """
     if missing <= 0:  # nearly always: then no call needs to be looked at
         return 0
-    drawing = [call for call in session.calls if told_at - DRAWING <= call.at < told_at]
+    drawing = [call for call in session.timeline.since(told_at - DRAWING) if call.at < told_at]
     cost = 0
-    for call in sorted(drawing, key=lambda call: call.at, reverse=True):
+    for call in reversed(drawing):
         if cost >= missing:
             break
         cost += call.cost
@@ -122,10 +122,9 @@ def _brought_along(session: "SessionState", spare: int = 0, start: int | None = 
     Where `start` is not told, as in a status line, they go on from the parent's if there is as
     much in them beyond the fork's own calls: `spare`.
     """
-    if not session.inherited_calls:
+    parent = session.parent
+    if parent is None:
         return 0
-    parents = ((call.at, call.owner) for call in session.inherited_calls if call.owner is not None)
-    _, parent = max(parents, key=lambda made: (made[0], made[1].id))
     if not parent.files:  # deleted: its lines here are all that is left to go by
         held = session.inherited.cost
         return held if start is not None or spare >= held else 0

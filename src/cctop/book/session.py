@@ -6,6 +6,7 @@ from cctop.book.heard import Heard
 from cctop.book.meter import Meter, Minutes
 from cctop.book.official import OfficialBooks
 from cctop.book.threads import NEVER, AgentState, Turnstile
+from cctop.book.timeline import Timeline, Turns
 from cctop.book.tools import Tools
 from cctop.events import CompactSummary, Malformed, Origin, Seen, TitleKind
 from cctop.text import Clean
@@ -24,6 +25,8 @@ class SessionState:
     __slots__ = (
         "_copied_until",
         "_inherited_last",
+        "_parent",
+        "_prompts",
         "agents",
         "api_errors",
         "books",
@@ -52,15 +55,18 @@ class SessionState:
         "own_at",
         "packed",
         "prompts",
+        "retries",
         "root",
         "skipped",
         "slug",
         "stale",
         "summaries",
         "surroundings_at",
+        "timeline",
         "titles",
         "tools",
         "turn",
+        "turns",
         "version",
         "world",
     )  # fmt: skip
@@ -85,15 +91,20 @@ class SessionState:
         self.inherited = Meter()
         self.calls: dict[Call, None] = {}
         self.inherited_calls: dict[Call, None] = {}
+        self.timeline = Timeline(self.calls)
+        self.turns = Turns()
         self._inherited_last: int | None = 0
+        self._parent: tuple[int, SessionState] | None = None
         self._copied_until: int | None = 0
         self.latest: Call | None = None  # newest call of the main thread, own or inherited
         self.stale = False  # `latest` has to be looked for
         self.tools = Tools()
         self.prompts: dict[PromptNote, None] = {}
+        self._prompts: list[PromptNote] | None = None  # in order of time
         self.packed = (0, 0)  # its last compaction, be it copied: when, and the tokens it left
         self.compactions: dict[CompactionNote, None] = {}
         self.api_errors: dict[ApiErrorNote, None] = {}
+        self.retries = 0  # API errors after which it was tried again
         self.summaries: dict[str, CompactSummary] = {}
         self.agents: dict[str, AgentState] = {}
         self.books = OfficialBooks()
@@ -164,16 +175,20 @@ class SessionState:
         self.world.add(call.at, call, sign)
         if call.agent:
             self.agent(call.agent).meter.add(call, sign)
+        elif not call.sidechain:
+            self.turns.answer(call.at, sign)
         if sign > 0:
             self.calls[call] = None
+            self.timeline.add(call)
         else:
             self.calls.pop(call, None)
+            self.timeline.remove(call)
 
     def inherit(self, call: "Call", sign: int) -> None:
         """Add a call that this session only copied, or with `sign` -1 take it away."""
         self.version += 1
         self.inherited.add(call, sign)
-        self._inherited_last = self._copied_until = None
+        self._inherited_last = self._copied_until = self._parent = None
         if sign > 0:
             self.inherited_calls[call] = None
         else:
@@ -204,6 +219,40 @@ class SessionState:
             ]
             self.latest = max(main, key=_age) if main else None
 
+    def prompted(self, note: "PromptNote", sign: int) -> None:
+        """Add a prompt, or with `sign` -1 take it away."""
+        if sign > 0:
+            self.prompts[note] = None
+        else:
+            self.prompts.pop(note, None)
+        self._prompts = None
+        self.turns.forget()
+
+    def failed(self, note: "ApiErrorNote", sign: int) -> None:
+        """Add an API error, or with `sign` -1 take it away."""
+        if sign > 0:
+            self.api_errors[note] = None
+        else:
+            self.api_errors.pop(note, None)
+        self.retries += sign * bool(note.event.retry)
+        if not note.agent:
+            self.turns.answer(note.at, sign)
+
+    @property
+    def prompts_in_order(self) -> "list[PromptNote]":
+        """The prompts in order of time: not to be changed."""
+        if self._prompts is None:
+            self._prompts = sorted(self.prompts, key=_prompt_age)
+        return self._prompts
+
+    @property
+    def parent(self) -> "SessionState | None":
+        """Who made the newest of the copied calls; None where none was copied."""
+        if self._parent is None:
+            makers = [(c.at, c.owner) for c in self.inherited_calls if c.owner is not None]
+            self._parent = max(makers, key=lambda made: (made[0], made[1].id), default=None)
+        return self._parent[1] if self._parent is not None else None
+
     @property
     def inherited_last(self) -> int:
         """When the newest of the copied calls was made, ms; 0 where none was copied."""
@@ -227,8 +276,9 @@ class SessionState:
             return 0 if self.first_at == NEVER else self.first_at
         if self.own_at is not None and self.own_at > last:
             return self.own_at
-        own = [entry.at for entries in (self.calls, self.prompts) for entry in entries]
-        return min((at for at in own if at > last), default=last + 1)
+        call = self.timeline.next_after(last)
+        prompt = next((note.at for note in self.prompts_in_order if note.at > last), None)
+        return min((at for at in (call, prompt) if at is not None), default=last + 1)
 
 
 def newer(a: "Call", b: "Call") -> bool:
@@ -238,3 +288,7 @@ def newer(a: "Call", b: "Call") -> bool:
 
 def _age(call: "Call") -> tuple[int, int, str, str]:
     return call.at, call.context, call.model, call.booked
+
+
+def _prompt_age(prompt: "PromptNote") -> tuple[int, str, bool]:
+    return prompt.at, prompt.event.text, prompt.event.command

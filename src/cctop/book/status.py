@@ -52,7 +52,7 @@ def _inferred(
         return Status.BUSY, prompted
     if rested > max(session.last_at, prompted):
         return Status.IDLE, rested
-    if silence <= TOOL_SILENCE and open_calls(session, ""):
+    if silence <= TOOL_SILENCE and _open_calls(session, "")[1]:
         return Status.BUSY, session.last_at
     if session.turn.working and silence <= MODEL_SILENCE:
         return Status.BUSY, session.turn.at
@@ -97,7 +97,8 @@ def _went_on(session: SessionState, agent: str) -> int:
         sent, turn = session.latest.at if session.latest else 0, session.turn
     elif agent in session.agents:
         # Few sessions have a subagent's request open; no thread but the main one keeps its newest.
-        sent = max((call.at for call in session.calls if call.agent == agent), default=0)
+        own = (call.at for call in session.timeline.backwards() if call.agent == agent)
+        sent = next(own, 0)
         turn = session.agents[agent].turn
     else:
         return 0
@@ -128,20 +129,17 @@ def compacting(session: SessionState, live: Live | None, now: int) -> tuple[int,
     return (0, "") if live is None and _has_left(session, now) else (at, trigger)
 
 
-def open_calls(session: SessionState, agent: str) -> list[ToolCall]:
-    """Return the unanswered tool calls of a thread; those of turns before are lost, not open."""
+def _open_calls(session: SessionState, agent: str) -> tuple[ToolCall | None, int]:
+    """Return the newest of a thread's unanswered tool calls, and how many there are."""
     turn = session.agent(agent).turn if agent else session.turn
-    if not turn.working:
-        return []
-    return [call for call in session.tools.open if call.agent == agent and call.at >= turn.began]
+    return session.tools.open_since(agent, turn.began) if turn.working else (None, 0)
 
 
 def activity(session: SessionState, agent: str) -> Clean:
     """Return what a thread is doing, or last said, on one line."""
-    calls = open_calls(session, agent)
-    if calls:
-        newest = max(calls, key=lambda call: (call.at, call.id))
-        more = f" +{len(calls) - 1}" if len(calls) > 1 else ""
+    newest, count = _open_calls(session, agent)
+    if newest is not None:
+        more = f" +{count - 1}" if count > 1 else ""
         return Clean(f"{newest.name}{more} {newest.target}".strip())
     turn = (session.agent(agent) if agent else session).turn
     # Of a turn just begun nothing has been said: the last words are those of the turn before.

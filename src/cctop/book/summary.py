@@ -48,13 +48,11 @@ def summarise(
     session.refresh()
     state, since = status.status_of(session, live, now)
     kinds = session.tools.kinds
-    errors = session.api_errors
-    retries = sum(1 for note in errors if note.event.retry)
     agents = subagents_of(session)
     ended = state is Status.ENDED
     running = [id for id in agents if status.agent_state(session.agents[id], ended) == "running"]
     latest = session.latest
-    models = _models(session)
+    models = session.timeline.models()
     compacting, trigger = status.compacting(session, live, now)
     told = session.heard.status
     return Session(
@@ -76,10 +74,10 @@ def summarise(
         models=models,
         effort=session.effort,
         permission_mode=session.mode,
-        turns=len(turn_starts(session)),
+        turns=turns_of(session),
         api_calls=session.meter.calls,
-        api_errors=len(errors),
-        api_retries=retries,
+        api_errors=len(session.api_errors),
+        api_retries=session.retries,
         tokens=tokens_of(session.meter),
         unpriced_tokens=session.meter.unpriced,
         cost=session.meter.cost,
@@ -92,7 +90,7 @@ def summarise(
         tool_failures=session.tools.faults,
         denials=kinds[FailureKind.DENIED],
         interruptions=kinds[FailureKind.INTERRUPTED],
-        compactions=len(own_compactions(session)),
+        compactions=_compactions(session),
         subagents=len(agents),
         subagents_running=len(running),
         context=_context(session, windows),
@@ -122,9 +120,39 @@ def subagents_of(session: SessionState) -> list[str]:
 
 def own_compactions(session: SessionState) -> "list[CompactionNote]":
     """Return the compactions of the session itself, in order of time."""
-    born = session.born if session.inherited_calls else 0
+    born = _own_since(session)
     own = [note for note in session.compactions if note.at >= born or note.agent]
     return sorted(own, key=lambda note: (note.at, note.event.uuid))
+
+
+def _compactions(session: SessionState) -> int:
+    if not session.inherited_calls:
+        return len(session.compactions)
+    return len(own_compactions(session))
+
+
+def _own_since(session: SessionState) -> int:
+    """Return from when on records are its own, ms: the prompts that a fork copied are not."""
+    return session.born if session.inherited_calls else 0
+
+
+def turns_of(session: SessionState) -> int:
+    """Return how many turns there are."""
+    born = _own_since(session)
+    known = session.turns.count(born)
+    if known is not None:
+        return known
+    starts = turn_starts(session)
+    newest = next((p for p in session.prompts_in_order[-1:] if p.at >= born), None)
+    if newest is None:
+        session.turns.learn(born, None, 0, 0, is_open=False)
+        return 0
+    # The newest prompt may be answered at any moment; of those before it is known.
+    before = len(starts) - (bool(starts) and starts[-1] is newest)
+    behind = sum(at >= newest.at for at in _answers(session))
+    is_open = not newest.event.command
+    session.turns.learn(born, newest.at, before, behind, is_open=is_open)
+    return len(starts)
 
 
 def turn_starts(session: SessionState) -> "list[PromptNote]":
@@ -133,13 +161,11 @@ def turn_starts(session: SessionState) -> "list[PromptNote]":
     A prompt the model never answered is none (a local command, one taken back), but for the
     newest: its answer is yet to come. Subagents that still work answer no prompt.
     """
-    born = session.born if session.inherited_calls else 0
-    prompts = sorted((p for p in session.prompts if p.at >= born), key=_age)
+    born = _own_since(session)
+    prompts = [prompt for prompt in session.prompts_in_order if prompt.at >= born]
     if not prompts:
         return []
-    answers = [call.at for call in session.calls if not (call.agent or call.sidechain)]
-    answers += [note.at for note in session.api_errors if not note.agent]
-    answers.sort()
+    answers = sorted(_answers(session))
     found = []
     for prompt, after in zip(prompts, [*(p.at for p in prompts[1:]), NEVER], strict=True):
         answered = bisect_left(answers, after) > bisect_left(answers, prompt.at)
@@ -148,19 +174,20 @@ def turn_starts(session: SessionState) -> "list[PromptNote]":
     return found
 
 
+def _answers(session: SessionState) -> list[int]:
+    """Return when the main thread was answered, be it by an error, in ms."""
+    answers = [c.at for c in session.timeline.in_order() if not (c.agent or c.sidechain)]
+    return answers + [note.at for note in session.api_errors if not note.agent]
+
+
 def title_of(session: SessionState, live: Live | None) -> Clean:
     """Return the title: the user's own, the newest made up by Claude Code, or the first prompt."""
     for kind in TITLES:
         if title := session.title(kind):
             return title
-    first = min(session.prompts, key=_age, default=None)
-    if first is not None:
-        return first.event.text
+    if session.prompts:
+        return Clean(session.prompts_in_order[0].event.text)
     return session.title(TitleKind.AGENT) or (live.name if live else Clean(""))
-
-
-def _age(prompt: "PromptNote") -> tuple[int, str, bool]:
-    return prompt.at, prompt.event.text, prompt.event.command
 
 
 def _project(session: SessionState, live: Live | None) -> Clean:
@@ -174,13 +201,6 @@ def _activity(session: SessionState, live: Live | None) -> Clean:
     if live is not None and live.status is Liveness.SHELL:
         return Clean("shell")
     return status.activity(session, "")
-
-
-def _models(session: SessionState) -> tuple[Clean, ...]:
-    first: dict[Clean, int] = {}
-    for call in session.calls:
-        first[call.model] = min(call.at, first.get(call.model, NEVER))
-    return tuple(sorted(first, key=lambda model: (first[model], model)))
 
 
 def _context(session: SessionState, windows: dict[str, int]) -> Context:
@@ -226,9 +246,5 @@ def _milestone(session: SessionState, rule: milestones.Rule) -> Milestone | None
 
 
 def in_order(session: SessionState) -> "list[Call]":
-    """Return the session's own calls in order of time."""
-    return sorted(session.calls, key=_place)
-
-
-def _place(call: "Call") -> tuple[int, str, int, int, str, bool]:
-    return call.at, call.model, call.cost, call.context, call.agent, call.sidechain
+    """Return the session's own calls in order of time: not to be changed."""
+    return session.timeline.in_order()

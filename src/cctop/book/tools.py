@@ -1,8 +1,11 @@
 """Tool calls: each counts once, whichever of the call and its answer was read first."""
 
+from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from cctop.book.claims import Entry
+from cctop.book.ordered import Ordered
 from cctop.events import (
     Continued,
     FailureKind,
@@ -24,6 +27,10 @@ FAULTS = frozenset({FailureKind.ERROR, FailureKind.HOOK_BLOCKED})
 ENDS = frozenset(
     {HookKind.POST_TOOL_USE, HookKind.POST_TOOL_USE_FAILURE, HookKind.PERMISSION_DENIED}
 )
+
+
+_time = attrgetter("at")
+_age = attrgetter("at", "id")
 
 
 class ToolCall(Entry):
@@ -132,11 +139,12 @@ def _order(place: Place) -> tuple[str, str, str, str, int]:
 class Tools:
     """The tool calls of one session, and their counts."""
 
-    __slots__ = ("by_name", "calls", "kinds", "of", "open", "unasked")
+    __slots__ = ("_open", "_opened", "by_name", "calls", "kinds", "of", "unasked")
 
     def __init__(self) -> None:
         self.of: dict[ToolCall, None] = {}
-        self.open: dict[ToolCall, None] = {}
+        self._open: dict[str, dict[ToolCall, None]] = {}  # by agent
+        self._opened: dict[str, Ordered[ToolCall]] = {}  # the same in order of time
         self.unasked: list[ToolCall] = []  # whose answer was read before any call
         self.calls = 0
         self.by_name: dict[Clean, list[int]] = {}  # calls, failures
@@ -148,11 +156,11 @@ class Tools:
             self.of[call] = None
         else:
             self.of.pop(call, None)
-            self.open.pop(call, None)
+            self._close(call)
         if not call.name:
             return
         if sign > 0 and not call.over:
-            self.open[call] = None
+            self._reopen(call)
         self.calls += sign
         counts = self.by_name.setdefault(call.name, [0, 0])
         counts[0] += sign
@@ -161,6 +169,29 @@ class Tools:
             counts[1] += sign * (call.failure in FAULTS)
         if not counts[0]:
             del self.by_name[call.name]
+
+    def _reopen(self, call: ToolCall) -> None:
+        of = self._open.setdefault(call.agent, {})
+        if call.agent not in self._opened:
+            self._opened[call.agent] = Ordered(of, _age)
+        of[call] = None
+        self._opened[call.agent].add(call)
+
+    def _close(self, call: ToolCall) -> None:
+        of = self._open.get(call.agent)
+        if of is not None and call in of:
+            del of[call]
+            self._opened[call.agent].remove(call)
+
+    def open_since(self, agent: str, began: int) -> tuple[ToolCall | None, int]:
+        """Return the newest call of a thread that has no answer, and how many there are; `began` is
+        when the thread's turn did, ms: those of before are lost, not open.
+        """
+        if agent not in self._opened:
+            return None, 0
+        calls = self._opened[agent].get()
+        count = len(calls) - bisect_left(calls, began, key=_time)
+        return (calls[-1] if count else None), count
 
     @property
     def faults(self) -> int:

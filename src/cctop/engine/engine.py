@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cctop.book.meter import MINUTE
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
 from cctop.clock import now_ms
 from cctop.engine import cold
@@ -26,8 +27,8 @@ SLICE = 0.1  # seconds of reading between two pictures while history loads
 PATIENCE = 15.0  # at most a fifteenth of the time goes into the focused session's detail
 WORTHWHILE = 24 << 20  # bytes to read: for less, a worker is not worth its start
 NICE = 10  # how far workers give way to the screen
-TICK = 1.0  # seconds after which time alone may have moved a figure
 PROGRESS = 0.1  # seconds between two words of how far a reading has come
+LOOK = 1.0  # seconds between two looks for news while history loads
 TIDY = 20.0  # seconds between two looks at what is to be kept and who rests
 
 
@@ -45,6 +46,7 @@ class Engine:
         self._on_change: Callable[[], None] = lambda: None
         self._loaded = False
         self._crew: Crew | None = None  # while history loads
+        self._looked = 0.0  # when it was looked for news, monotonic seconds
         self._tidy_at = 0.0
         self._failures = 0  # of the store
 
@@ -112,10 +114,7 @@ class Engine:
 
     def _round(self, reader: Reader, painter: Painter) -> None:
         assert self._waker is not None
-        changed = reader.look(self._waker.take())
-        if reader.is_told and self._loaded:
-            # Reading can take its time: the first call of a model has its price looked up.
-            self._put_out(reader, painter, reading=False)
+        changed = self._look(reader, painter)
         if not self._loaded:
             self._crew = _crew_for(reader, self._settings, self._clock(), NICE)
         more = True
@@ -125,15 +124,24 @@ class Engine:
                 more = self._crew.turn(0.0 if more else SLICE) or more
             self._tidy(reader, painter, reading=more)
             self._put_out(reader, painter, reading=more)
-            if more:  # what runs does not wait for the past
-                reader.look(self._waker.take())
+            # History can take a minute: what happens meanwhile does not wait for its end.
+            if more and (self._waker.is_due() or monotonic() >= self._looked + LOOK):
+                changed = self._look(reader, painter) or changed
         self._dismiss()
         self._loaded = True
-        due = monotonic() + TICK
-        while not self._stopping.is_set():
-            woken = self._waker.wait(max(0.0, due - monotonic()), changed)
-            if woken or monotonic() >= due or self._waker.watches is False:
-                return
+        if not self._stopping.is_set():
+            # Figures that move with the time alone do so with the minute.
+            self._waker.wait((MINUTE - self._clock() % MINUTE) / 1000, changed)
+
+    def _look(self, reader: Reader, painter: Painter) -> bool:
+        """Look for news, and say whether there is anything new."""
+        assert self._waker is not None
+        self._looked = monotonic()
+        changed = reader.look(self._waker.take())
+        if reader.is_told and self._loaded:
+            # Reading can take its time: the first call of a model has its price looked up.
+            self._put_out(reader, painter, reading=False)
+        return changed
 
     def _dismiss(self) -> None:
         if self._crew is not None:

@@ -7,6 +7,7 @@ from typing import Protocol
 from cctop.book.book import Book
 from cctop.book.detail import detail_of
 from cctop.book.fleet import fleet_of
+from cctop.book.meter import MINUTE
 from cctop.book.milestones import Rule
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Detail, Progress, Session, Snapshot, Status
@@ -15,6 +16,7 @@ from cctop.clock import local_day
 from cctop.text import Clean
 
 NOTHING_LEFT = Progress()
+RESTLESS = 5_000  # ms after which the time alone may have moved what a session does
 ORDER = {status: rank for rank, status in enumerate(Status)}
 
 
@@ -64,6 +66,7 @@ class Painter:
         self._windows = dict(windows)
         self._summaries: dict[SessionState, Session] = {}
         self._evictions = 0
+        self._moved_at = 0  # when figures that move with the time were last made, ms
         self._patience = patience
         self._budget = daily_budget
         self._detail: Detail | None = None
@@ -165,11 +168,14 @@ class Painter:
             }
         # A session's figures move with the time alone until its trend has run out. That is asked of
         # the figures: the time may have leapt, as it does when a machine has slept.
-        restless = {
-            state
-            for state, summary in self._summaries.items()
-            if summary.status is not Status.ENDED or summary.rate.trend
-        }
+        restless: set[SessionState] = set()
+        if not 0 <= now - self._moved_at < RESTLESS or now // MINUTE != self._moved_at // MINUTE:
+            self._moved_at = now
+            restless = {
+                state
+                for state, summary in self._summaries.items()
+                if summary.status is not Status.ENDED or summary.rate.trend
+            }
         for state in book.changed | restless:
             summary = self._summary_of(state, now)
             if summary is None:

@@ -1,5 +1,6 @@
 """Sources → book: reads what is new, decodes it, folds it in. One thread's work, no thread here."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from math import inf
@@ -17,7 +18,7 @@ from cctop.engine.settings import Settings
 from cctop.events import Origin, Registry, Reset, TranscriptEvent
 from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
-from cctop.sources.roots import PATH_LIMIT
+from cctop.sources.roots import PATH_LIMIT, sessions_dir
 from cctop.sources.spool.follow import Spool
 from cctop.sources.transcripts.decode import Decoder, told
 from cctop.sources.transcripts.discover import Found
@@ -27,6 +28,8 @@ from cctop.store import packing, wire
 from cctop.store.faults import DamagedError, StoreError
 from cctop.store.store import Store
 from cctop.text import Clean, clean
+
+UNTOLD = 2.0  # seconds after which registry and spool are read though nothing told of a change
 
 Events = Sequence[TranscriptEvent]
 
@@ -48,25 +51,41 @@ class Reader:
         self.follower = Follower(roots, past=past)
         self._registry = RunningSessions(roots)
         self._spool = Spool(str(settings.spool), self._registry.roots) if settings.spool else None
+        self._told_at = -inf  # when registry and spool were read, monotonic seconds
+        self._told_in: tuple[str, ...] = ()  # how paths of theirs begin
         self.is_told = False  # whether the last look found what needs no reading: who waits
         self._decoders: dict[int, Decoder] = {}
         self._roots = settings.roots
 
     def look(self, hints: Iterable[str] = ()) -> bool:
         """Look for new bytes and for sessions that run; say whether anything is new."""
-        before = self.book.live
+        hints = tuple(hints)
+        rest = tuple(path for path in hints if not path.startswith(self._told_in))
         found = False
         if self.history is not None and not self._begun:
             found = self.follower.scan(hints)
             self.history.begin(self.follower, self._decoders)
         self._begun = True
+        is_heard = bool(hints) and len(rest) == len(hints)
+        if is_heard and monotonic() < self._told_at + UNTOLD:
+            self.is_told = False
+        else:
+            self._listen()
+        return found or self.follower.scan(rest) or self.is_told
+
+    def _listen(self) -> None:
+        """Take in which sessions run, and what hooks and status lines told."""
+        before = self.book.live
+        self._told_at = monotonic()
+        folders = [sessions_dir(root) for root in self._registry.roots]
+        folders += [self._spool.folder] if self._spool is not None else []
+        self._told_in = tuple(folder + os.sep for folder in folders)
         self.book.apply_registry(Registry(self._registry.read(), self._registry.dead))
         heard = list(self._spool.read()) if self._spool is not None else []
         wanted = self.history.hear(heard, self.book.live) if self.history is not None else heard
         self.book.apply_spool(wanted)
         self._hear_again()
         self.is_told = bool(heard) or self.book.live != before
-        return found or self.follower.scan(hints) or self.is_told
 
     def read(self, seconds: float | None = None) -> bool:
         """Read and fold for about `seconds`, else all there is; say whether any is left."""

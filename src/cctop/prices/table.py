@@ -6,6 +6,7 @@ before them. Claude Code books an unknown model at another one's rates; here it 
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from cctop.events import Usage
@@ -48,7 +49,7 @@ class PriceTable:
         self._cache: RowCache | None = None
         self._rows: dict[tuple[str, bool, bool], PriceRow | None] = {}
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The version of the library that the prices come from."""
         return catalogue.version()

@@ -1,29 +1,31 @@
 """The wake-up: says when it is worth looking again. What there is to see, a scan tells.
 
 File system events are only a hint: they are lost in brand-new nested folders, when a root is
-replaced, on network file systems. So `wait` also ends by itself, soon while things change and
-later while they rest, and the result is the same with and without events.
+replaced, on network file systems. So `wait` also ends by itself, and the result is the same with
+and without events. How soon, depends on whether events can be trusted: as long as every change was
+heard of, a look without one is rare; once a look finds something that nobody told, it is looked
+soon and often for a while.
 """
 
 import os
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from time import monotonic
 
+from cctop.sources.ears import Ear, IsWanted, ear_here
 from cctop.sources.roots import PATH_LIMIT, normal, projects_dir, sessions_dir
+from cctop.sources.transcripts.layout import leads_on
 from cctop.text import Clean, clean
 
-FAST = 0.25  # seconds between two looks while things change
-SLOW = 2.0  # seconds at rest, where events would wake us
+FAST = 0.25  # seconds between two looks while things change of which events do not tell
+SLOW = 5.0  # seconds at rest, where events would wake us
 SLOW_BLIND = 1.0  # seconds at rest without events
-GAP = 0.05  # seconds between two wake-ups by events, however many there are
-_REARM_MS = 1000  # how often the watcher checks that its folders are still the same ones
-# How often the watcher asks whether something changed, ms: it costs a little of a core to ask, so
-# it asks often while things change, and seldom at rest. What comes together is told together.
-_STEP_MS, _STEP_AT_REST_MS = 10, 40
-_DEBOUNCE_MS = 30
-_ACTIVE = 5.0  # seconds after a change in which more is expected
-_MAX_CHANGED = 1000
+DOUBT = 60.0  # seconds for which events that missed something are not trusted
+TOGETHER = 0.008  # seconds to wait for more of what begins to change: it is shown together
+# Seconds between two wake-ups by events when these do not end; after a pause the first ones may
+# come sooner, as many as that pause had room for.
+PACE = 0.2
+HASTY = 3  # wake-ups
+GAP = 0.05  # seconds between these at least
 
 _Folders = dict[str, tuple[int, int]]
 
@@ -31,6 +33,8 @@ _Folders = dict[str, tuple[int, int]]
 class Waker:
     """Waits for changes below the roots, and in `spool`, where there is one. `poll` goes without
     file system events.
+
+    `wake` and `close` may come from any thread, the others are for one thread alone.
     """
 
     def __init__(
@@ -38,17 +42,15 @@ class Waker:
     ) -> None:
         self._roots = normal(roots)
         self._spool = os.fspath(spool) if spool is not None else ""
-        self._event = threading.Event()
-        self._stop = threading.Event()
-        self._lock = threading.Lock()
-        self._changed: set[str] = set()
+        self._listens = not poll
+        self._heard: _Folders = {}  # the folders that are listened to
         self._notice = Clean("")
         self._interval = FAST
+        self._by_event = True  # the look that is on was asked for
+        self._doubt_until = 0.0
+        self._saved = 0.0  # seconds without a wake-up, of which each takes PACE
         self._woken = 0.0
-        self._thread: threading.Thread | None = None
-        if not poll:
-            self._thread = threading.Thread(target=self._watch, name="cctop-watch", daemon=True)
-            self._thread.start()
+        self._ear = Ear() if poll else self._best_ear()
 
     @property
     def notice(self) -> Clean:
@@ -58,86 +60,95 @@ class Waker:
     @property
     def watches(self) -> bool:
         """Whether file system events are used."""
-        return self._thread is not None and not self._notice
+        return self._listens
 
     def wait(self, timeout: float = SLOW, changed: bool = False) -> bool:
         """Wait until looking is worth while: True when something woke us, False when time is up.
 
-        `timeout` is in seconds; `changed` says whether the last look found anything new, and the
-        wait is the shorter the less long that is ago.
+        `timeout` is in seconds; `changed` says whether the last look found anything new.
         """
-        slow = SLOW if self.watches else SLOW_BLIND
-        self._interval = FAST if changed else min(self._interval * 2, slow)
-        woken = self._event.wait(min(timeout, self._interval))
-        if woken:
-            self._stop.wait(self._woken + GAP - monotonic())
-            self._woken = monotonic()
-            self._event.clear()
-        return woken
+        if self._listen():
+            self._by_event = True
+            return True
+        self._interval = self._next_interval(changed)
+        self._by_event = self._ear.wait(min(timeout, self._interval))
+        if self._by_event and not self._ear.was_called:
+            self._keep_distance()
+        return self._by_event
+
+    def is_due(self) -> bool:
+        """Say whether something changed, or someone called, since the last look. Never waits."""
+        self._by_event = self._listen() or self._ear.wait(0)
+        return self._by_event
 
     def take(self) -> set[str]:
         """Paths that changed since the last call: hints, not all of them."""
-        with self._lock:
-            changed, self._changed = self._changed, set()
-        return changed
+        try:
+            return self._ear.take()
+        except OSError as error:
+            self._fail(error)
+            return set()
 
     def wake(self) -> None:
-        """End the wait that is on, or the next one. From any thread."""
-        self._event.set()
+        """End the wait that is on, or the next one."""
+        self._ear.call()
 
     def close(self) -> None:
         """Stop watching, and end the wait that is on. May be called twice."""
-        self._stop.set()
-        self._event.set()
-        if self._thread is not None:
-            self._thread.join(timeout=2)
+        self._ear.close()
 
-    def _watch(self) -> None:
+    def _next_interval(self, changed: bool) -> float:
+        """Return after how long to look though nothing is heard."""
+        if self._listens:
+            now = monotonic()
+            if changed and not self._by_event:
+                self._doubt_until = now + DOUBT
+            if now >= self._doubt_until:
+                return SLOW
+        return FAST if changed else min(self._interval * 2, SLOW_BLIND)
+
+    def _keep_distance(self) -> None:
+        """Wait for what comes together, the longer the more came lately."""
+        now = monotonic()
+        since = now - self._woken
+        saved = min(self._saved + since, HASTY * PACE)
+        rest = max(TOGETHER, PACE - saved, GAP - since)
+        self._ear.rest(rest)
+        self._saved = saved + rest - PACE
+        self._woken = now + rest
+
+    def _listen(self) -> bool:
+        """Listen to the folders that are there now; say whether these are others than before."""
+        if self._ear.fault is not None:
+            self._fail(self._ear.fault)
+        if not self._listens:
+            return False
+        folders = self._folders()
+        if folders == self._heard:
+            return False
+        self._heard = folders
         try:
-            while not self._stop.is_set():
-                folders = self._folders()
-                if not folders:
-                    self._stop.wait(_REARM_MS / 1000)
-                else:
-                    self._watch_folders(folders)
-        except (ImportError, OSError, RuntimeError) as error:
-            # The limit of watches is reached, the file system has no events, …
-            remedy = "--poll asks for polling."
-            if "decode" not in str(error):  # a name that is no text has nothing to do with limits
-                remedy = f"Raising fs.inotify.max_user_watches may help, {remedy}"
-            self._notice = clean(
-                f"No file system events ({error}): polling instead. {remedy}", PATH_LIMIT
-            )
+            self._ear.listen({path: self._wanted_below(path) for path in folders})
+        except (ImportError, OSError, RuntimeError, AttributeError) as error:
+            self._fail(error)
+        return True
 
-    def _watch_folders(self, folders: _Folders) -> None:
-        """Watch until other folders are to be watched.
-
-        `watchfiles.watch` is this loop with one step for all times.
-        """
-        # Not on the way to the first paint.
-        from watchfiles._rust_notify import RustNotify  # noqa: PLC0415
-
+    def _best_ear(self) -> Ear:
         try:
-            watcher = RustNotify(list(folders), False, False, 0, True, True)
-        except FileNotFoundError:
-            return  # one went away just now
-        with watcher:
-            heard = 0.0
-            while not self._stop.is_set():
-                step = _STEP_MS if monotonic() - heard < _ACTIVE else _STEP_AT_REST_MS
-                changes = watcher.watch(_DEBOUNCE_MS, step, _REARM_MS, self._stop)
-                if not isinstance(changes, str):
-                    heard = monotonic()
-                    self._hear([path for _, path in changes])
-                if self._folders() != folders:
-                    self.wake()
-                    return
+            return ear_here()
+        except OSError as error:
+            self._fail(error)
+            return Ear()
 
-    def _hear(self, paths: Sequence[str]) -> None:
-        with self._lock:
-            if len(self._changed) < _MAX_CHANGED:
-                self._changed.update(paths)
-        self._event.set()
+    def _fail(self, error: Exception) -> None:
+        """Go on without events: the limit of watches is reached, the file system has none, …"""
+        self._listens = False
+        remedy = "--poll asks for polling."
+        if "decode" not in str(error):  # a name that is no text has nothing to do with limits
+            remedy = f"Raising fs.inotify.max_user_watches may help, {remedy}"
+        self._notice = clean(
+            f"No file system events ({error}): polling instead. {remedy}", PATH_LIMIT
+        )
 
     def _folders(self) -> _Folders:
         """The folders to watch that exist now, each with what tells it from its successor."""
@@ -150,3 +161,7 @@ class Waker:
                 continue
             folders[path] = stat.st_dev, stat.st_ino
         return folders
+
+    def _wanted_below(self, path: str) -> IsWanted:
+        is_projects = any(path == projects_dir(root) for root in self._roots)
+        return leads_on if is_projects else lambda _: True

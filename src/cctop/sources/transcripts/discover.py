@@ -108,13 +108,15 @@ class Scanner:
         self._hot: dict[_File, None] = {}  # the one that changed last stands last
         self._faults: dict[str, Clean] = {}  # files that cannot be looked at, and why
         self._warm: Counter[str] = Counter()  # folders with hot files, or soon to have
+        self._files: dict[str, _File] = {}  # by path, some of which may be gone
+        self._swept = -SWEEP  # when all was scanned
         self._now = 0.0
         self._phase = 0
         self._hints: Collection[str] = ()
 
     def scan(self, hints: Iterable[str] = ()) -> Scan:
         """Say which files there are now. What lies at the paths in `hints` is surely looked at."""
-        self._now = self._clock()
+        self._now = self._swept = self._clock()
         self._hints = frozenset(above for path in hints for above in _with_parents(path))
         found: list[Found] = []
         changed: list[_File] = []
@@ -130,6 +132,31 @@ class Scanner:
                 found += [file.found for file in folder.files.values() if file.found is not None]
         self._heat(changed)
         return Scan(found, tuple(problems), (*problems.values(), *self._faults.values()))
+
+    def peek(self, paths: Collection[str]) -> list[Found] | None:
+        """Return what changed at these paths, and at no others; None where only a scan can tell.
+
+        That is so where one is due, and for whatever is no file that the last one found.
+        """
+        self._now = self._clock()
+        if self._now >= self._swept + SWEEP:
+            return None
+        changed: list[_File] = []
+        for path in paths:
+            file = self._files.get(path)
+            try:
+                seen = stat(path)
+            except OSError:
+                return None
+            if file is None or file.found is None or not S_ISREG(seen.st_mode):
+                return None
+            if file.found.identity != (seen.st_dev, seen.st_ino):
+                return None
+            if not _is_same(file.found, seen):
+                file.found = _found(file, seen)
+                changed.append(file)
+        self._heat(changed)
+        return [file.found for file in changed if file.found is not None]
 
     def _folders(self, root: str, visited: set[tuple[int, int] | None]) -> Iterator[_Folder]:
         """All folders below `root`, each once however many links lead to it."""
@@ -163,7 +190,7 @@ class Scanner:
             # A loop of links ends here, before it is listed again under a longer name.
             if folder.mtime_ns != now.st_mtime_ns and identity not in visited:
                 racy = time_ns() - now.st_mtime_ns < _RACY
-                _list(folder, root)
+                self._list(folder, root)
                 folder.mtime_ns = -1 if racy else now.st_mtime_ns
         except FileNotFoundError:
             folder.forget()
@@ -219,26 +246,25 @@ class Scanner:
                 if not self._warm[path]:
                     del self._warm[path]
 
+    def _list(self, folder: _Folder, root: str) -> None:
+        """List the names again, keeping what is known of those that were there before."""
+        files: dict[str, _File] = {}
+        folders: dict[str, _Folder] = {}
+        with scandir(folder.path) as entries:
+            for entry in entries:
+                name = entry.name
+                if name in folder.files:
+                    files[name] = folder.files[name]
+                elif layout := classify(root, (*folder.parts, name)):
+                    files[name] = self._files[entry.path] = _File(entry.path, layout)
+                elif _is_folder(entry):
+                    folders[name] = folder.folders.get(name) or _below(folder, name)
+        folder.files, folder.folders = files, folders
+
     def _later(self) -> float:
         """When to look again at what is not hot: spread, lest one scan do the work of all."""
         self._phase = (self._phase + 1) % _PHASES
         return self._now + SWEEP * (_PHASES + self._phase) / (2 * _PHASES)
-
-
-def _list(folder: _Folder, root: str) -> None:
-    """List the names again, keeping what is known of those that were there before."""
-    files: dict[str, _File] = {}
-    folders: dict[str, _Folder] = {}
-    with scandir(folder.path) as entries:
-        for entry in entries:
-            name = entry.name
-            if name in folder.files:
-                files[name] = folder.files[name]
-            elif layout := classify(root, (*folder.parts, name)):
-                files[name] = _File(entry.path, layout)
-            elif _is_folder(entry):
-                folders[name] = folder.folders.get(name) or _below(folder, name)
-    folder.files, folder.folders = files, folders
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -75,6 +75,14 @@ class Files:
         dirty = self._match(changed, here)
         return Changes(dirty, self._missing(here, scan.blind))
 
+    def touch(self, found: Found) -> Source | None:
+        """Take in that a file that is followed changed at its place; None where it is not."""
+        source = self._at.get(found.path)
+        if source is None or source.found.identity != found.identity:
+            return None
+        source.found = found
+        return source
+
     def _is_known(self, found: Found) -> bool:
         source = self._at.get(found.path)
         return source is not None and source.found is found

@@ -48,7 +48,13 @@ class Follower:
         self._buffer = bytearray(BUFFER)
 
     def scan(self, hints: Iterable[str] = ()) -> bool:
-        """Look at the files, surely at the paths in `hints`; say whether anything is new."""
+        """Look at the files, surely at the paths in `hints`; say whether anything is new.
+
+        Where there are hints nothing but these is looked at, as long as that will do.
+        """
+        hints = frozenset(hints)
+        if hints and self._peek(hints):
+            return bool(self._dirty)
         scan = self._scanner.scan(hints)
         self._shut = scan.notices
         changes = self._files.update(scan)
@@ -62,6 +68,22 @@ class Follower:
         if changes.dirty:
             self._bytes = sum(found.size for found in scan.found)
         return bool(changes.dirty or changes.gone)
+
+    def _peek(self, paths: frozenset[str]) -> bool:
+        """Look at some files alone; say whether that is enough."""
+        news = self._scanner.peek(paths)
+        if news is None or self._gone:
+            return False
+        for found in news:
+            before = self._files.at(found.path)
+            size = before.found.size if before is not None else 0
+            source = self._files.touch(found)
+            if source is None:
+                return False
+            self._bytes += found.size - size
+            if source.is_dirty:
+                self._dirty.add(source)
+        return True
 
     def read(self, budget: int | None = None) -> Iterator[Item]:
         """Yield what is new, until about `budget` bytes were given: news first, then history.

@@ -61,6 +61,11 @@ def look_in(parts: Sequence[str], name: str) -> tuple[str, ...]:
     return (*parts, name)
 
 
+def leads_on(parts: Sequence[str]) -> bool:
+    """Whether transcripts may lie in or below the folder at `parts`, which lies in such a one."""
+    return len(parts) != 3 or parts[-1] == "subagents"
+
+
 def first_session(lines: bytes) -> Clean:
     """The first `sessionId` that the first lines of a file name, "" where none does."""
     for line in lines.split(b"\n", _HEAD_LINES)[:_HEAD_LINES]:
