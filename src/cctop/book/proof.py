@@ -4,6 +4,7 @@ Frozen, as fronts see it; `cctop.book.prove` makes it of a session's state. Unit
 are pico-USD (1e-12 USD) at list price, times are ms since the epoch (UTC), 0 where not known.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -12,6 +13,10 @@ from cctop.events import Usage
 from cctop.prices.quotes import Quote
 from cctop.prices.rates import Cost, price
 from cctop.text import Clean
+
+
+class ProofError(Exception):
+    """No proof can be made now; the text says why, in one clean line."""
 
 
 class Unit(StrEnum):
@@ -73,14 +78,10 @@ class Standing(StrEnum):
 
 
 class Place(Struct, frozen=True, gc=False):
-    """Where a line stands: file, first byte, and from 1 the number of the line; 0 if not counted.
-
-    `path` is for opening the file; it is not clean.
-    """
+    """Where a line stands: its file and its first byte. `path` is for opening it, and not clean."""
 
     path: str = ""
     offset: int = -1
-    line: int = 0
     standing: Standing = Standing.UNKNOWN
 
 
@@ -193,7 +194,7 @@ class Proof(Struct, frozen=True, gc=False):
 
     `session` is "" for a figure of all sessions. `shown` is None where there is no such figure: a
     session without books has nothing unlogged. `at` is when it was made, ms; `notes` are what is
-    to be known besides.
+    to be known besides; `numbers` are line numbers, by path and offset, of files that are there.
     """
 
     figure: Figure
@@ -203,6 +204,13 @@ class Proof(Struct, frozen=True, gc=False):
     shown: int | None
     at: int = 0
     notes: tuple[Clean, ...] = ()
+    numbers: Mapping[str, Mapping[int, int]] = {}
+
+    def line_of(self, place: Place) -> int:
+        """Return the number of a line in its file, from 1; 0 where it is not known."""
+        if place.standing is not Standing.HERE:
+            return 0
+        return self.numbers.get(place.path, {}).get(place.offset, 0)
 
     @property
     def holds(self) -> bool:
