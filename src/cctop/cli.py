@@ -17,6 +17,7 @@ from cctop.commands import (
     completions_cmd,
     config_cmd,
     doctor_cmd,
+    explain_cmd,
     hook_cmd,
     hooks_cmd,
     screen,
@@ -44,6 +45,7 @@ examples:
   cctop sessions --since 7d            a table of the last seven days
   cctop sessions --json                the same book as JSON
   cctop show latest                    everything about the newest session
+  cctop explain latest                 every call behind its cost, and the sum
   cctop config set budget.daily_usd 50
   cctop hooks install                  what a session waits for, at once
   cctop statusline install             official cost and limits while a session runs
@@ -52,7 +54,7 @@ examples:
 
 exit codes:
   0    all went well
-  1    no such session, or the result could not be written
+  1    no such session, a figure that could not be proved, or the result could not be written
   2    wrong usage, a faulty config file, or the screen without a terminal
   130  interrupted with Ctrl-C
 
@@ -69,6 +71,7 @@ environment variables:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "sessions": sessions_cmd.run,
     "show": show_cmd.run,
+    "explain": explain_cmd.run,
     "status": status_cmd.run,
     "config": config_cmd.run,
     "hooks": hooks_cmd.run,
@@ -93,6 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     sessions_cmd.add_parser(commands)
     show_cmd.add_parser(commands)
+    explain_cmd.add_parser(commands)
     status_cmd.add_parser(commands)
     config_cmd.add_parser(commands)
     hooks_cmd.add_parser(commands)

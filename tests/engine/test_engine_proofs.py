@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from proofs import OF_A_SESSION, check
-from scribe import HOUR, MINUTE, START, Json, answer, prompt, session_id, usage
+from scribe import HOUR, MINUTE, START, Json, answer, prompt, session_id, text, usage
 from test_corpus import CORPUS, FILES
 from test_history_property import Kept
 from test_reader_property import files_of, write
@@ -71,15 +71,13 @@ def test_transcripts_of_others(tmp_path: Path) -> None:
     check_all(reading)
 
 
-class Place2:
+class Folder:
     """A config folder with two sessions, of which the second is a fork of the first."""
 
     def __init__(self, path: Path) -> None:
         self.root = path / ".claude"
         self.store = path / "state" / "history.db"
-        grown = answer(
-            START + 2_000, usage(1_000, 100), [{"type": "text", "text": w} for w in "ab"]
-        )
+        grown = answer(START + 2_000, usage(1_000, 100), [text("a"), text("b")])
         grown[0]["message"]["usage"] = usage(1_000, 1)
         self.first = [prompt(START), *answer(START + 1_000, usage(10, 20, 30, 40, 50)), *grown]
         copies = [record | {"sessionId": TWO, "requestSessionId": ONE} for record in self.first]
@@ -100,12 +98,12 @@ class Place2:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place2:
-    return Place2(tmp_path)
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
 
 
-def test_what_is_said_of_each_call(place: Place2) -> None:
-    proof = place.read().proof(ONE, Figure.COST)
+def test_what_is_said_of_each_call(folder: Folder) -> None:
+    proof = folder.read().proof(ONE, Figure.COST)
     first, grown = proof.rows
     assert [proof.line_of(row.place) for row in proof.rows] == [2, 3]
     assert (first.decision, first.words) == (Decision.COUNTED, "counted; 1 copy elsewhere")
@@ -124,15 +122,15 @@ def test_what_is_said_of_each_call(place: Place2) -> None:
     )
 
 
-def test_what_a_fork_brought_along(place: Place2) -> None:
-    reading = place.read()
+def test_what_a_fork_brought_along(folder: Folder) -> None:
+    reading = folder.read()
     inherited = reading.proof(TWO, Figure.INHERITED)
     assert inherited.total == reading.proof(ONE, Figure.COST).total > 0
     for row in inherited.rows:
         assert (row.decision, row.owner) == (Decision.COPY, ONE)
         assert row.words == f"copy of {ONE}, which its record names as the maker"
-        assert row.place.path == str(place.path(TWO))
-        assert row.lines[0].place.path == str(place.path(ONE))
+        assert row.place.path == str(folder.path(TWO))
+        assert row.lines[0].place.path == str(folder.path(ONE))
     (own,) = reading.proof(TWO, Figure.COST).rows
     assert proof_line(reading, own.place) == 5
 
@@ -141,17 +139,17 @@ def proof_line(reading: Reading, at: Place) -> int:
     return reading.proof(TWO, Figure.COST).line_of(at)
 
 
-def test_sessions_that_rest_and_such_whose_files_are_gone(place: Place2) -> None:
-    bare = {id: proofs_of(place.read(), id) for id in (ONE, TWO)}
-    place.read(store=True).keep()
-    reading = place.read(store=True)
+def test_sessions_that_rest_and_such_whose_files_are_gone(folder: Folder) -> None:
+    bare = {id: proofs_of(folder.read(), id) for id in (ONE, TWO)}
+    folder.read(store=True).keep()
+    reading = folder.read(store=True)
     assert reading._reader.book.sessions == {}  # they rest
     check_all(reading)
     for id, proofs in bare.items():
         assert proofs_of(reading, id) == proofs
     assert reading._reader.book.sessions == {}  # nothing was woken
-    place.path(ONE).unlink()
-    reading = place.read(store=True)
+    folder.path(ONE).unlink()
+    reading = folder.read(store=True)
     check_all(reading)
     proof = reading.proof(ONE, Figure.COST)
     assert {row.place.standing for row in proof.rows} == {Standing.GONE}
@@ -162,9 +160,9 @@ def test_sessions_that_rest_and_such_whose_files_are_gone(place: Place2) -> None
     assert proof.rows[0].lines[-1].place.standing is Standing.HERE  # the copy
 
 
-def test_a_day(place: Place2) -> None:
+def test_a_day(folder: Folder) -> None:
     for store in (False, True, True):
-        reading = place.read(store=store, now=START + HOUR + MINUTE)
+        reading = folder.read(store=store, now=START + HOUR + MINUTE)
         proof = reading.proof("", Figure.TODAY)
         assert proof.total == reading.snapshot.fleet.today_cost > 0
         assert proof.holds
@@ -172,33 +170,33 @@ def test_a_day(place: Place2) -> None:
     assert {row.session for row in proof.rows} == {ONE, TWO}
 
 
-def test_a_day_of_sessions_that_rest(place: Place2) -> None:
+def test_a_day_of_sessions_that_rest(folder: Folder) -> None:
     at = START - START % (24 * HOUR)
-    place.write(session_id(3), answer(at + HOUR, usage(5, 5)))
-    place.read(store=True, now=at + 22 * HOUR).keep()
-    reading = place.read(store=True, now=at + 22 * HOUR)
+    folder.write(session_id(3), answer(at + HOUR, usage(5, 5)))
+    folder.read(store=True, now=at + 22 * HOUR).keep()
+    reading = folder.read(store=True, now=at + 22 * HOUR)
     proof = reading.proof("", Figure.TODAY)
     assert reading._reader.book.sessions == {}
     assert proof.holds
     assert proof.total == reading.snapshot.fleet.today_cost
 
 
-def test_an_unknown_session(place: Place2) -> None:
+def test_an_unknown_session(folder: Folder) -> None:
     with pytest.raises(ProofError, match="no session nobody"):
-        place.read().proof("nobody", Figure.COST)
+        folder.read().proof("nobody", Figure.COST)
 
 
-def test_what_was_paid_and_is_on_disk_no_more(place: Place2) -> None:
+def test_what_was_paid_and_is_on_disk_no_more(folder: Folder) -> None:
     """Without a store: a file is written anew while cctop runs. What was paid stays paid."""
-    wishes = Settings(roots=(place.root,))
+    wishes = Settings(roots=(folder.root,))
     reader, _ = open_book(wishes)
     reader.look()
     reader.read()
-    place.path(TWO).unlink()
-    place.path(ONE).write_bytes(b"")
-    place.write(ONE, answer(START + 2 * HOUR, usage(70, 70)))
+    folder.path(TWO).unlink()
+    folder.path(ONE).write_bytes(b"")
+    folder.write(ONE, answer(START + 2 * HOUR, usage(70, 70)))
     for _ in range(3):
-        reader.look([str(place.path(ONE)), str(place.path(TWO))])
+        reader.look([str(folder.path(ONE)), str(folder.path(TWO))])
         reader.read()
     prover = Prover(wishes, lambda question: question(reader), lambda: LATER)
     for id in (ONE, TWO):
@@ -214,13 +212,13 @@ def test_what_was_paid_and_is_on_disk_no_more(place: Place2) -> None:
     assert rows[0].place.standing is Standing.UNKNOWN
 
 
-def test_a_replaced_file_is_told(place: Place2) -> None:
+def test_a_replaced_file_is_told(folder: Folder) -> None:
     """With a store its old lines are known, and that they are there no more."""
-    place.read(store=True).keep()
-    place.path(TWO).unlink()
-    place.path(ONE).unlink()
-    place.write(ONE, [*answer(START + 2 * HOUR, usage(70, 70)), *self_made(200)])
-    reading = place.read(store=True)
+    folder.read(store=True).keep()
+    folder.path(TWO).unlink()
+    folder.path(ONE).unlink()
+    folder.write(ONE, [*answer(START + 2 * HOUR, usage(70, 70)), *self_made(200)])
+    reading = folder.read(store=True)
     check_all(reading)
     standing = [row.place.standing for row in reading.proof(ONE, Figure.COST).rows]
     assert standing[:2] == [Standing.REPLACED, Standing.REPLACED]
@@ -231,8 +229,8 @@ def self_made(count: int) -> list[Json]:
     return [record for n in range(count) for record in answer(START + 3 * HOUR + n, usage(1, 1))]
 
 
-def test_from_another_thread_while_it_reads(place: Place2) -> None:
-    engine = Engine(Settings(roots=(place.root,), store=place.store), lambda: LATER)
+def test_from_another_thread_while_it_reads(folder: Folder) -> None:
+    engine = Engine(Settings(roots=(folder.root,), store=folder.store), lambda: LATER)
     painted = threading.Event()
     engine.start(painted.set)
     try:

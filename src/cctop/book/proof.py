@@ -6,12 +6,13 @@ are pico-USD (1e-12 USD) at list price, times are ms since the epoch (UTC), 0 wh
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from cctop.events import Usage
 from cctop.prices.quotes import Quote
-from cctop.prices.rates import Cost, price
+from cctop.prices.rates import WEB_SEARCH, Cost, Rates, price
 from cctop.text import Clean
 
 
@@ -86,6 +87,20 @@ class Place(Struct, frozen=True, gc=False):
 
 
 NOWHERE = Place()
+NO_RATES = Rates(0, 0, 0, 0, 0)
+
+
+class Step(NamedTuple):
+    """One multiplication: so many tokens (or searches) of a kind, at a rate, in pico-USD."""
+
+    kind: str
+    number: int
+    rate: int
+
+    @property
+    def amount(self) -> int:
+        """The product, pico-USD."""
+        return self.number * self.rate
 
 
 class Charge(Struct, frozen=True, gc=False):
@@ -108,6 +123,24 @@ class Charge(Struct, frozen=True, gc=False):
     def tokens(self) -> int:
         """All its tokens."""
         return self.usage.prompt + self.usage.output
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the multiplications whose products add up to its cost, those of nothing left out.
+
+        Without a price all rates are 0.
+        """
+        rates = self.quote.rates if self.quote is not None else NO_RATES
+        searches = WEB_SEARCH if self.quote is not None else 0
+        used = self.usage
+        steps = (
+            Step("input", used.input, rates.input),
+            Step("output", used.output, rates.output),
+            Step("cache read", used.cache_read, rates.cache_read),
+            Step("cache write 5m", used.cache_write_5m, rates.cache_write_5m),
+            Step("cache write 1h", used.cache_write_1h, rates.cache_write_1h),
+            Step("web search", used.web_searches, searches),
+        )
+        return tuple(step for step in steps if step.number)
 
 
 class Decision(StrEnum):
