@@ -21,6 +21,7 @@ from cctop.commands import (
     hook_cmd,
     hooks_cmd,
     screen,
+    selftest_cmd,
     sessions_cmd,
     show_cmd,
     status_cmd,
@@ -51,10 +52,11 @@ examples:
   cctop statusline install             official cost and limits while a session runs
   cctop store info                     what is kept for the next start
   cctop doctor                         why do I see zeros?
+  cctop selftest                       is this meter right?
 
 exit codes:
   0    all went well
-  1    no such session, a figure that could not be proved, or the result could not be written
+  1    no such session, a figure or self-test that does not hold, or the result could not be written
   2    wrong usage, a faulty config file, or the screen without a terminal
   130  interrupted with Ctrl-C
 
@@ -78,6 +80,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "statusline": statusline_cmd.run,
     "store": store_cmd.run,
     "doctor": doctor_cmd.run,
+    "selftest": selftest_cmd.run,
 }
 
 
@@ -103,6 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
     statusline_cmd.add_parser(commands)
     store_cmd.add_parser(commands)
     doctor_cmd.add_parser(commands)
+    selftest_cmd.add_parser(commands)
     hook_cmd.add_parser(commands)
     completions_cmd.add_parser(commands)
     return parser
