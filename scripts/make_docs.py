@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cctop.cli import build_parser
 from cctop.commands.manual import cli_markdown
+from cctop.report.proof import ProofReport
 from cctop.report.schema import schema_text, with_reference
 from cctop.ui.keys import keys_markdown
 
@@ -17,6 +18,8 @@ def pages() -> dict[str, str]:
         "keys.md": keys_markdown(),
         "json.md": with_reference((DOCS / "json.md").read_text("utf-8")),
         "sessions.schema.json": schema_text(),
+        "explain.md": with_reference((DOCS / "explain.md").read_text("utf-8"), ProofReport),
+        "explain.schema.json": schema_text(ProofReport),
     }
 
 

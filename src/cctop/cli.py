@@ -17,9 +17,11 @@ from cctop.commands import (
     completions_cmd,
     config_cmd,
     doctor_cmd,
+    explain_cmd,
     hook_cmd,
     hooks_cmd,
     screen,
+    selftest_cmd,
     sessions_cmd,
     show_cmd,
     status_cmd,
@@ -44,15 +46,17 @@ examples:
   cctop sessions --since 7d            a table of the last seven days
   cctop sessions --json                the same book as JSON
   cctop show latest                    everything about the newest session
+  cctop explain latest                 every call behind its cost, and the sum
   cctop config set budget.daily_usd 50
   cctop hooks install                  what a session waits for, at once
   cctop statusline install             official cost and limits while a session runs
   cctop store info                     what is kept for the next start
   cctop doctor                         why do I see zeros?
+  cctop selftest                       is this meter right?
 
 exit codes:
   0    all went well
-  1    no such session, or the result could not be written
+  1    no such session, a figure or self-test that does not hold, or the result could not be written
   2    wrong usage, a faulty config file, or the screen without a terminal
   130  interrupted with Ctrl-C
 
@@ -69,12 +73,14 @@ environment variables:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "sessions": sessions_cmd.run,
     "show": show_cmd.run,
+    "explain": explain_cmd.run,
     "status": status_cmd.run,
     "config": config_cmd.run,
     "hooks": hooks_cmd.run,
     "statusline": statusline_cmd.run,
     "store": store_cmd.run,
     "doctor": doctor_cmd.run,
+    "selftest": selftest_cmd.run,
 }
 
 
@@ -93,12 +99,14 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     sessions_cmd.add_parser(commands)
     show_cmd.add_parser(commands)
+    explain_cmd.add_parser(commands)
     status_cmd.add_parser(commands)
     config_cmd.add_parser(commands)
     hooks_cmd.add_parser(commands)
     statusline_cmd.add_parser(commands)
     store_cmd.add_parser(commands)
     doctor_cmd.add_parser(commands)
+    selftest_cmd.add_parser(commands)
     hook_cmd.add_parser(commands)
     completions_cmd.add_parser(commands)
     return parser

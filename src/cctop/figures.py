@@ -48,6 +48,23 @@ def usd(pico: int | None, width: int = USD_WIDTH) -> str:
     return next((form for form in forms if len(form) <= width), "…"[: max(0, width)])
 
 
+def exact(pico: int) -> str:
+    """Return pico-USD with all digits, and two decimals at least: `$0.028`, `$12.40`, `-$0.5`.
+
+    It is of no bounded width: for where a sum is to be checked.
+    """
+    whole, rest = divmod(abs(pico), PICO)
+    decimals = f"{rest:012}".rstrip("0").ljust(2, "0")
+    return f"{'-' if pico < 0 else ''}${whole:,}.{decimals}"
+
+
+def per_million(pico_per_token: int) -> str:
+    """Return a rate in USD per million tokens, with all digits: `$4`, `$0.125`."""
+    whole, rest = divmod(pico_per_token, 10**6)
+    decimals = f"{rest:06}".rstrip("0")
+    return f"${whole:,}" + (f".{decimals}" if decimals else "")
+
+
 def rate(pico_per_hour: int | None, width: int = RATE_WIDTH) -> str:
     """Return pico-USD an hour: `$6.40/h`, `$1,234/h`."""
     return MISSING if pico_per_hour is None else f"{usd(pico_per_hour, width - 2)}/h"

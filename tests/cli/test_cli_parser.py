@@ -75,7 +75,7 @@ def test_completions(home: Home, shell: str) -> None:
 
 def test_bash_completes(home: Home) -> None:
     script = home.run("completions", "bash").stdout
-    ask = "COMP_WORDS=(cctop se); COMP_CWORD=1; _shtab_cctop cctop se cctop; echo ${COMPREPLY[@]}"
+    ask = "COMP_WORDS=(cctop ses); COMP_CWORD=1; _shtab_cctop cctop ses cctop; echo ${COMPREPLY[@]}"
     done = subprocess.run(
         ["bash", "-c", f"{script}\n{ask}"], capture_output=True, text=True, check=False
     )

@@ -3,18 +3,21 @@
 import argparse
 import gc
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from cctop.book.snapshot import Session
 from cctop.clock import now_ms
-from cctop.commands.fault import MISUSED, Fault
+from cctop.commands.fault import FAILED, MISUSED, Fault
 from cctop.commands.options import roots_of
 from cctop.commands.progress import ProgressLine
 from cctop.commands.settings import load_config, settings_of
 from cctop.engine.engine import Reading, read_all
+from cctop.report.select import UnknownSessionError, find
 from cctop.report.times import local
 from cctop.text import clean
+
+MAX_CANDIDATES = 10
 
 
 @contextmanager
@@ -44,6 +47,17 @@ def book_of(args: argparse.Namespace) -> Iterator[Reading]:
     finally:
         if notice := reading.keep():
             remark(notice)
+
+
+def meant(sessions: Sequence[Session], wanted: str) -> Session:
+    """Return the session that the user means. Raises `Fault`, with those it might be."""
+    try:
+        return find(sessions, wanted)
+    except UnknownSessionError as error:
+        shown = lines_of(error.candidates[:MAX_CANDIDATES])
+        more = len(error.candidates) - len(shown)
+        rest = [f"  and {more} more"] if more else []
+        raise Fault(FAILED, f"{error}{':' if shown else ''}", *shown, *rest) from error
 
 
 def remark(text: str) -> None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cctop.book.meter import MINUTE
+from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
 from cctop.clock import now_ms
 from cctop.engine import cold
+from cctop.engine.desk import Desk
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
@@ -22,6 +24,7 @@ from cctop.text import Clean, clean
 
 if TYPE_CHECKING:
     from cctop.engine.crew import Crew
+    from cctop.engine.prover import Prover
 
 SLICE = 0.1  # seconds of reading between two pictures while history loads
 PATIENCE = 15.0  # at most a fifteenth of the time goes into the focused session's detail
@@ -49,6 +52,8 @@ class Engine:
         self._looked = 0.0  # when it was looked for news, monotonic seconds
         self._tidy_at = 0.0
         self._failures = 0  # of the store
+        self._desk = Desk()
+        self._prover: Prover | None = None
 
     def start(self, on_change: Callable[[], None]) -> None:
         """Begin to read; `on_change` is called from the engine's thread for each new picture."""
@@ -80,6 +85,18 @@ class Engine:
     def read_call(self, failure: Failure) -> WholeCall:
         """Read a tool call from disk, whole. Raises OSError where its file is gone."""
         return read_call(failure.where, failure.tool_use_id)
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        """Return every call behind a figure. Takes its time: for a thread of the asker's own.
+
+        Raises `ProofError` where none can be made now.
+        """
+        from cctop.engine.prover import Prover  # noqa: PLC0415 - only where it is needed
+
+        if self._prover is None:
+            wake = self._waker.wake if self._waker is not None else lambda: None
+            self._prover = Prover(self._settings, lambda q: self._desk.ask(q, wake), self._clock)
+        return self._prover.prove(session, figure)
 
     def _run(self) -> None:
         try:
@@ -122,6 +139,7 @@ class Engine:
             more = reader.read(SLICE)
             if self._crew is not None:
                 more = self._crew.turn(0.0 if more else SLICE) or more
+            self._desk.serve(reader)
             self._tidy(reader, painter, reading=more)
             self._put_out(reader, painter, reading=more)
             # History can take a minute: what happens meanwhile does not wait for its end.
@@ -129,6 +147,8 @@ class Engine:
                 changed = self._look(reader, painter) or changed
         self._dismiss()
         self._loaded = True
+        if self._prover is not None:
+            self._prover.forget()
         if not self._stopping.is_set():
             # Figures that move with the time alone do so with the minute.
             self._waker.wait((MINUTE - self._clock() % MINUTE) / 1000, changed)
@@ -272,6 +292,7 @@ class Reading:
 
     def __init__(self, settings: Settings, reader: Reader, painter: Painter, now: int) -> None:
         self._settings = settings
+        self._reader = reader
         self._history = reader.history
         self._painter = painter
         self._now = now
@@ -295,6 +316,16 @@ class Reading:
             self._error = self._error or error
             detail = None
         return detail or self._detail_on_disk(session, course=course)
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        """Return every call behind a figure of a session, or with `Figure.TODAY` of all of them.
+
+        Raises `ProofError` where none can be made now.
+        """
+        from cctop.engine.prover import Prover  # noqa: PLC0415 - only where it is needed
+
+        prover = Prover(self._settings, lambda question: question(self._reader), lambda: self._now)
+        return prover.prove(session, figure)
 
     def _detail_on_disk(self, session: str, *, course: bool) -> Detail:
         """Return the same from the transcripts, where the store does not give it any more."""

@@ -105,6 +105,16 @@ class History:
         detail = self._store.detail(session, course=course) if frozen is not None else None
         return replace(detail, session=frozen.summary) if detail and frozen else None
 
+    def family_of(self, session: str) -> set[str]:
+        """The session and those of a family with it, as the store knows them."""
+        return self._store.family({session})
+
+    def kept_of(self, sessions: Iterable[str]) -> list[FileRow]:
+        """What is kept of the files of sessions, as far as it was read until now."""
+        self.keep()
+        rows = [row for session in sessions for row in self._store.files_of(session)]
+        return [row for row in rows if row.root in self._roots]
+
     # Coming back.
 
     def thaw_next(self) -> bool:

@@ -161,6 +161,11 @@ class Reader:
             again = Spool(self._spool.folder, self._registry.roots)
             self.book.apply_spool(event for event in again.read() if event.session in sessions)
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The config folders, as paths."""
+        return self._registry.roots
+
     def progress(self) -> Progress:
         """How far reading has come."""
         left = self.follower.pending()

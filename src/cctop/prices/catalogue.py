@@ -53,6 +53,11 @@ def version() -> str:
     return installed(SOURCE)
 
 
+def priced_as(name: str) -> str:
+    """The model whose price the list states for the one with that canonical name."""
+    return _SAME_PRICE.get(name, name)
+
+
 def resolve(name: str) -> PriceRow | None:
     """All prices of the model with that canonical name; None if the library does not know them.
 
@@ -62,7 +67,7 @@ def resolve(name: str) -> PriceRow | None:
     """
     from genai_prices import Usage, calc_price  # noqa: PLC0415 - 160 ms
 
-    name = _SAME_PRICE.get(name, name)
+    name = priced_as(name)
     try:
         model = calc_price(Usage(), name).model
         if name.startswith("claude-") and canonical(model.id) != name:

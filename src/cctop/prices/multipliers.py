@@ -31,12 +31,19 @@ def is_us(geo: str) -> bool:
     return geo == "us"
 
 
-def multiplied(row: PriceRow, name: str, *, fast: bool, us: bool) -> PriceRow | None:
-    """The prices of `row` for requests of that kind; `name` is the canonical model name.
+def factor_of(row: PriceRow, name: str, *, fast: bool, us: bool) -> tuple[int, int] | None:
+    """By which ratio the prices of `row` are multiplied for requests of that kind.
 
-    None if the fast mode's price is not known: the library lists one that is no multiple.
+    `name` is the canonical model name. None if the fast mode's price is not known: the library
+    lists one that is no multiple.
     """
     factor = FAST.get(name, row.fast) if fast else 1
     if factor is None:
         return None
-    return row.scaled(11 * factor, 10) if us else row.scaled(factor)
+    return (11 * factor, 10) if us else (factor, 1)
+
+
+def multiplied(row: PriceRow, name: str, *, fast: bool, us: bool) -> PriceRow | None:
+    """The prices of `row` for requests of that kind; None as in `factor_of`."""
+    factor = factor_of(row, name, fast=fast, us=us)
+    return row.scaled(*factor) if factor is not None else None

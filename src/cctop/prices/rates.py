@@ -88,6 +88,14 @@ class PriceRow(Struct, frozen=True, gc=False):
                 return tier.rates
         return period.base
 
+    def place(self, at_ms: int, prompt: int) -> tuple[int, int]:
+        """Where `rates` finds its answer: since when the period is (ms), and above how many tokens
+        the tier (0 for the base price).
+        """
+        period = self._period(at_ms)
+        tier = next((tier.above for tier in period.tiers if prompt > tier.above), 0)
+        return period.since_ms, tier
+
     def scaled(self, numerator: int, denominator: int = 1) -> "PriceRow":
         """The row with all its rates times a ratio; see `Rates.scaled`."""
         periods = tuple(period.scaled(numerator, denominator) for period in self.periods)

@@ -13,7 +13,8 @@ from cctop.events import Usage
 from cctop.prices import catalogue
 from cctop.prices.disk import RowCache
 from cctop.prices.models import canonical
-from cctop.prices.multipliers import is_fast, is_us, multiplied
+from cctop.prices.multipliers import factor_of, is_fast, is_us, multiplied
+from cctop.prices.quotes import CONFIGURED, Quote
 from cctop.prices.rates import Cost, Period, PriceRow, Rates, pico_per_token, price
 
 Override = Mapping[str, float | None]
@@ -48,6 +49,7 @@ class PriceTable:
         self._folder = cache_dir
         self._cache: RowCache | None = None
         self._rows: dict[tuple[str, bool, bool], PriceRow | None] = {}
+        self._quotes: dict[tuple[str, bool, bool, int, int], Quote | None] = {}
 
     @cached_property
     def version(self) -> str:
@@ -75,10 +77,43 @@ class PriceTable:
             row = self._rows[key] = self._multiplied(*key)
         return price(usage, row.rates(at, usage.prompt)) if row else None
 
-    def _multiplied(self, model: str, fast: bool, us: bool) -> PriceRow | None:
+    def explain(
+        self, model: str, at: int, usage: Usage, speed: str = "", geo: str = ""
+    ) -> Quote | None:
+        """Why one API call costs what `cost` says, of which `price(usage, quote.rates)` is the
+        amount; None where that has no price. Requests of one price share a quote.
+        """
+        row = self._row_of(model)
+        if row is None:
+            return None
+        fast, us = is_fast(speed), is_us(geo)
+        key = (model, fast, us, *row.place(at, usage.prompt))
+        if key not in self._quotes:
+            self._quotes[key] = self._quote(row, key, row.rates(at, usage.prompt))
+        return self._quotes[key]
+
+    def _quote(
+        self, row: PriceRow, key: tuple[str, bool, bool, int, int], listed: Rates
+    ) -> Quote | None:
+        model, fast, us, since, above = key
         name = canonical(model)
-        row = self._own.get(model) or self._own.get(name) or self._listed(name)
-        return multiplied(row, name, fast=fast, us=us) if row else None
+        factor = factor_of(row, name, fast=fast, us=us)
+        if factor is None:
+            return None
+        own = model in self._own or name in self._own
+        source = CONFIGURED if own else f"{self.source} {self.version}"
+        named = name if own else catalogue.priced_as(name)
+        return Quote(
+            named, source, since, above, listed, fast, us, *factor, rates=listed.scaled(*factor)
+        )
+
+    def _multiplied(self, model: str, fast: bool, us: bool) -> PriceRow | None:
+        row = self._row_of(model)
+        return multiplied(row, canonical(model), fast=fast, us=us) if row else None
+
+    def _row_of(self, model: str) -> PriceRow | None:
+        name = canonical(model)
+        return self._own.get(model) or self._own.get(name) or self._listed(name)
 
     def _listed(self, name: str) -> PriceRow | None:
         if not name or name.startswith("<"):  # <synthetic>: no model spoke
