@@ -7,10 +7,13 @@ from time import monotonic
 from msgspec.structs import replace
 
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
+from cctop.book.trace import Trace
 from cctop.clock import now_ms
+from cctop.engine.asking import Questions
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
+from cctop.engine.traces import trace
 from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.sources.watch import Waker
 from cctop.store.faults import StoreError
@@ -38,6 +41,7 @@ class Engine:
         self._loaded = False
         self._tidy_at = 0.0
         self._failures = 0  # of the store
+        self._questions = Questions(lambda: self._thread is not None and self._thread.is_alive())
 
     def start(self, on_change: Callable[[], None]) -> None:
         """Begin to read; `on_change` is called from the engine's thread for each new picture."""
@@ -69,6 +73,14 @@ class Engine:
     def read_call(self, failure: Failure) -> WholeCall:
         """Read a tool call from disk, whole. Raises OSError where its file is gone."""
         return read_call(failure.where, failure.tool_use_id)
+
+    def trace(self, session: str) -> Trace | None:
+        """Return what became of a session's failures, None for an unknown session.
+
+        Waits for the engine's thread. Raises OSError where that does not answer.
+        """
+        wake = self._waker.wake if self._waker is not None else lambda: None
+        return self._questions.ask(lambda reader, _: trace(reader, session, self._clock()), wake)
 
     def _run(self) -> None:
         try:
@@ -110,6 +122,7 @@ class Engine:
             more = reader.read(SLICE)
             self._tidy(reader, painter, reading=more)
             self._put_out(reader, painter, reading=more)
+            self._questions.answer(reader, painter)
         self._loaded = True
         due = monotonic() + TICK
         while not self._stopping.is_set():
@@ -225,6 +238,7 @@ class Reading:
 
     def __init__(self, settings: Settings, reader: Reader, painter: Painter, now: int) -> None:
         self._settings = settings
+        self._reader = reader
         self._history = reader.history
         self._painter = painter
         self._now = now
@@ -249,16 +263,34 @@ class Reading:
             detail = None
         return detail or self._detail_on_disk(session, course=course)
 
+    def trace(self, session: str) -> Trace:
+        """Return what became of the failures of a session of the picture, and what its compactions
+        lost. Raises KeyError for another.
+        """
+        try:
+            found = trace(self._reader, session, self._now)
+        except StoreError as error:
+            self._error = self._error or error
+            found = None
+        if found is None and any(one.id == session for one in self.snapshot.sessions):
+            found = trace(self._from_disk()._reader, session, self._now)
+            found = found or Trace(session, (), (), ())
+        if found is None:
+            raise KeyError(session)
+        return found
+
     def _detail_on_disk(self, session: str, *, course: bool) -> Detail:
         """Return the same from the transcripts, where the store does not give it any more."""
         line = next((one for one in self.snapshot.sessions if one.id == session), None)
         if line is None:
             raise KeyError(session)
+        detail = self._from_disk()._painter.detail(session, self._now, course=course)
+        return detail or Detail.of_nothing(line)
+
+    def _from_disk(self) -> "Reading":
         if self._second is None:
             self._second = read_all(replace(self._settings, store=None), lambda: self._now)
-        painter = self._second._painter
-        detail = painter.detail(session, self._now, course=course)
-        return detail or Detail.of_nothing(line)
+        return self._second
 
     def resting(self) -> dict[str, Frozen]:
         """Keep what was read, and return the sessions that rest. Raises `StoreError`."""
