@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cctop.cli import build_parser
 from cctop.commands.manual import cli_markdown
+from cctop.report.errors_model import ErrorsReport
 from cctop.report.schema import schema_text, with_reference
 from cctop.ui.keys import keys_markdown
 
@@ -17,6 +18,8 @@ def pages() -> dict[str, str]:
         "keys.md": keys_markdown(),
         "json.md": with_reference((DOCS / "json.md").read_text("utf-8")),
         "sessions.schema.json": schema_text(),
+        "errors.md": with_reference((DOCS / "errors.md").read_text("utf-8"), ErrorsReport),
+        "errors.schema.json": schema_text(ErrorsReport),
     }
 
 

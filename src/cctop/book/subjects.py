@@ -18,9 +18,15 @@ _next = re.compile(r"\s*(?:&&|\|\||[;|\n])\s*")
 _set = re.compile(r"[A-Za-z_]\w*=\S*")
 # Programs and words that only prepare what follows, or say how it is run.
 _preparing = frozenset({"cd", "pushd", "export", "source", ".", "set", "unset", "mkdir", "sleep"})
-_wrapping = frozenset({"sudo", "time", "env", "nohup", "command", "exec", "timeout", "nice"})
+_wrapping = frozenset(
+    {"sudo", "time", "env", "nohup", "command", "exec", "timeout", "nice", "npx", "bunx", "uvx"}
+)
+_running = {
+    "uv": "run", "poetry": "run", "pipenv": "run", "hatch": "run", "bundle": "exec", "npm": "exec",
+    "pnpm": "exec", "python": "-m", "python3": "-m",
+}  # fmt: skip
 # First words after the program that do not yet say what is done.
-_leading = frozenset({"run", "exec", "compose", "x", "dlx"})
+_leading = frozenset({"run", "exec", "compose"})
 
 
 def subject_of(call: "ToolCall") -> str:
@@ -57,14 +63,27 @@ def command_of(line: str) -> tuple[str, ...]:
 
 
 def _known_by(command: str) -> tuple[str, ...]:
-    words = words_of(command)
-    while words and (_set.fullmatch(words[0]) or words[0] in _wrapping):
-        is_timed = words.pop(0) == "timeout"
-        while words and (words[0].startswith("-") or (is_timed and words[0][0].isdigit())):
-            words.pop(0)
+    words = _unwrapped(words_of(command))
     if not words:
         return ()
     program, *rest = words
     arguments = [word for word in rest if not word.startswith("-")]
     wanted = 2 if arguments[:1] and arguments[0] in _leading else 1
     return (program.rpartition("/")[2] or program, *arguments[:wanted])
+
+
+def _unwrapped(words: list[str]) -> list[str]:
+    """Return the words of a command without what only says how it is run."""
+    while words:
+        first = words[0]
+        if _running.get(first, "") in words[1:2]:
+            words = words[2:]
+        elif first in _wrapping or _set.fullmatch(first):
+            words = words[1:]
+        else:
+            return words
+        while words and (
+            words[0].startswith("-") or (first == "timeout" and words[0][0].isdigit())
+        ):
+            words = words[1:]
+    return []

@@ -16,7 +16,6 @@ examples:
   cctop show 3f2a                      the one whose id begins so
   cctop show latest --json | jq '.sessions[0].failures'
 """
-MAX_CANDIDATES = 10
 
 
 def add_parser(subparsers: "Subparsers") -> None:
@@ -42,18 +41,12 @@ def add_parser(subparsers: "Subparsers") -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the session and return the exit code. Raises `Fault`."""
-    from cctop.commands.fault import FAILED, OK, Fault  # noqa: PLC0415
-    from cctop.commands.reading import book_of, lines_of  # noqa: PLC0415
-    from cctop.report.select import UnknownSessionError, find  # noqa: PLC0415
+    from cctop.commands.fault import OK  # noqa: PLC0415
+    from cctop.commands.meant import meant  # noqa: PLC0415
+    from cctop.commands.reading import book_of  # noqa: PLC0415
 
     with book_of(args) as reading:
-        try:
-            session = find(reading.snapshot.sessions, args.session)
-        except UnknownSessionError as error:
-            shown = lines_of(error.candidates[:MAX_CANDIDATES])
-            more = len(error.candidates) - len(shown)
-            rest = [f"  and {more} more"] if more else []
-            raise Fault(FAILED, f"{error}{':' if shown else ''}", *shown, *rest) from error
+        session = meant(reading.snapshot.sessions, args.session)
         if args.json:
             from cctop.report.document import document, encoded  # noqa: PLC0415
 

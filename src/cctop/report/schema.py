@@ -1,6 +1,7 @@
-"""The document's JSON Schema and reference tables, made from the types in `model`.
+"""The documents' JSON Schemas and reference tables, made from the types in `model`.
 
-`docs/sessions.schema.json` is `schema_text()`, and `docs/json.md` holds `reference()`.
+`docs/sessions.schema.json` is `schema_text()`, and `docs/json.md` holds `reference()`; so it is
+with `docs/errors.schema.json` and `docs/errors.md`.
 """
 
 import json
@@ -9,38 +10,39 @@ from typing import Any
 
 import msgspec
 
+from cctop.report.errors_model import ErrorsReport
 from cctop.report.model import Report
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-TITLE = "cctop sessions --json"
+TITLES: dict[type, str] = {Report: "cctop sessions --json", ErrorsReport: "cctop errors --json"}
 BEGIN, END = "<!-- reference: made by cctop.report.schema -->", "<!-- end of reference -->"
 Schema = dict[str, Any]
 
 
-def schema() -> Schema:
-    """Return the JSON Schema (2020-12) of the document."""
-    (root,), definitions = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
-    return {"$schema": DIALECT, "title": TITLE, **root, "$defs": definitions}
+def schema(of: type = Report) -> Schema:
+    """Return the JSON Schema (2020-12) of a document."""
+    (root,), definitions = msgspec.json.schema_components([of], ref_template="#/$defs/{name}")
+    return {"$schema": DIALECT, "title": TITLES[of], **root, "$defs": definitions}
 
 
-def schema_text() -> str:
+def schema_text(of: type = Report) -> str:
     """Return the schema as it stands in the docs."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema(of), indent=2, ensure_ascii=False) + "\n"
 
 
-def with_reference(page: str) -> str:
+def with_reference(page: str, of: type = Report) -> str:
     """Return a page with the reference between its two marks. Raises ValueError without marks."""
     before, _, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not end:
         raise ValueError(f"the page has no {BEGIN} … {END}")
-    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{reference(of)}\n{END}{after}"
 
 
-def reference() -> str:
-    """Return every object of the document as a Markdown table, the outermost first."""
-    definitions = schema()["$defs"]
-    tables = [_table(name, definitions) for name in _in_order(Report.__name__, definitions)]
+def reference(of: type = Report) -> str:
+    """Return every object of a document as a Markdown table, the outermost first."""
+    definitions = schema(of)["$defs"]
+    tables = [_table(name, definitions) for name in _in_order(of.__name__, definitions)]
     return "\n".join(tables)
 
 
