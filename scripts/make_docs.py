@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cctop.cli import build_parser
 from cctop.commands.manual import cli_markdown
+from cctop.report.errors_model import ErrorsReport
 from cctop.report.proof import ProofReport
 from cctop.report.schema import schema_text, with_reference
 from cctop.ui.keys import keys_markdown
@@ -20,6 +21,8 @@ def pages() -> dict[str, str]:
         "sessions.schema.json": schema_text(),
         "explain.md": with_reference((DOCS / "explain.md").read_text("utf-8"), ProofReport),
         "explain.schema.json": schema_text(ProofReport),
+        "errors.md": with_reference((DOCS / "errors.md").read_text("utf-8"), ErrorsReport),
+        "errors.schema.json": schema_text(ErrorsReport),
     }
 
 

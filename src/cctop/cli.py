@@ -17,6 +17,7 @@ from cctop.commands import (
     completions_cmd,
     config_cmd,
     doctor_cmd,
+    errors_cmd,
     explain_cmd,
     hook_cmd,
     hooks_cmd,
@@ -47,6 +48,7 @@ examples:
   cctop sessions --json                the same book as JSON
   cctop show latest                    everything about the newest session
   cctop explain latest                 every call behind its cost, and the sum
+  cctop errors latest                  what became of its failures
   cctop config set budget.daily_usd 50
   cctop hooks install                  what a session waits for, at once
   cctop statusline install             official cost and limits while a session runs
@@ -74,6 +76,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "sessions": sessions_cmd.run,
     "show": show_cmd.run,
     "explain": explain_cmd.run,
+    "errors": errors_cmd.run,
     "status": status_cmd.run,
     "config": config_cmd.run,
     "hooks": hooks_cmd.run,
@@ -100,6 +103,7 @@ def build_parser() -> argparse.ArgumentParser:
     sessions_cmd.add_parser(commands)
     show_cmd.add_parser(commands)
     explain_cmd.add_parser(commands)
+    errors_cmd.add_parser(commands)
     status_cmd.add_parser(commands)
     config_cmd.add_parser(commands)
     hooks_cmd.add_parser(commands)

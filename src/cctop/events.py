@@ -168,6 +168,7 @@ class ToolResult(Event, frozen=True, gc=False):
     error: Clean = Clean("")  # first line of the error
     agent_id: str = ""  # of the subagent that the call started
     agent_state: str = ""  # completed, async_launched, … as an Agent call says it
+    size: int = 0  # bytes of what the tool gave, as JSON
 
 
 class Prompt(Event, frozen=True, gc=False):
@@ -209,6 +210,7 @@ class CompactSummary(Event, frozen=True, gc=False):
 
     uuid: str
     names: frozenset[str]  # file names and paths that the summary mentions
+    phrases: bytes = b""  # marks of its words and pairs of words, for commands; see `phrases`
 
 
 class ApiError(Event, frozen=True, gc=False):

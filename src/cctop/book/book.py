@@ -234,6 +234,8 @@ class Book:
         """Take in what the model is doing, for the thread it does it on."""
         working = not event.ends_turn
         text = event.text or (Clean("thinking") if event.thinks else None)
+        if event.text:
+            session.hear(event.origin.file, event.offset, event.text)
         if event.origin.agent:
             agent = session.agent(event.origin.agent)
             agent.seen(event.at)
@@ -316,12 +318,14 @@ class Book:
             self._note(PromptNote(event), session, event.maker)
         if not event.command:
             agent = event.origin.agent
+            session.hear(event.origin.file, event.offset, Clean(""))
             turn = (session.agent(agent) if agent else session).turn
             turn.began = max(turn.began, event.at)
             self._working(session, agent, event.at, event.offset, True)
 
     def _interrupted(self, session: SessionState, event: Interrupted) -> None:
         session.seen(event.at)
+        session.interruptions.add((event.origin.agent, event.at))
         if event.origin.agent:
             session.agent(event.origin.agent).tell(event.at, "stopped")
         else:

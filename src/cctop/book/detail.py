@@ -2,12 +2,13 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from cctop.book import milestones
 from cctop.book.calls import Call
 from cctop.book.compactions import marks_of
 from cctop.book.meter import Meter
+from cctop.book.places import Paths, duration_of, where_of
 from cctop.book.session import SessionState
 from cctop.book.snapshot import (
     ApiFailure,
@@ -24,12 +25,9 @@ from cctop.book.snapshot import (
 from cctop.book.subagents import tree_of
 from cctop.book.summary import in_order, tokens_of, turn_starts
 from cctop.book.threads import NEVER
-from cctop.book.tools import FAULTS, Place, ToolCall
-from cctop.events import Where
+from cctop.book.tools import FAULTS, ToolCall
 from cctop.prices.rates import Cost, total_of
 from cctop.text import Clean
-
-Paths = Callable[[int], str]
 
 
 def detail_of(
@@ -75,8 +73,6 @@ def failures_of(session: SessionState, paths: Paths) -> tuple[Failure, ...]:
 
 def _failure(call: ToolCall, paths: Paths) -> Failure:
     assert call.failure is not None
-    asked, path = _place(call.call_place, paths)
-    answered, result_path = _place(call.result_place, paths)
     return Failure(
         call.answered_at,
         call.name,
@@ -85,20 +81,9 @@ def _failure(call: ToolCall, paths: Paths) -> Failure:
         call.failure,
         call.error,
         call.agent,
-        _duration(call),
-        Where(path, asked, result_path, answered),
+        duration_of(call),
+        where_of(call, paths),
     )
-
-
-def _duration(call: ToolCall) -> int | None:
-    """Return how long a call took, ms: by the hook that knows it, else with the wait for it."""
-    if call.duration_ms is not None:
-        return call.duration_ms
-    return max(0, call.answered_at - call.at) if call.at else None
-
-
-def _place(place: Place | None, paths: Paths) -> tuple[int, str]:
-    return (place[1], paths(place[0].file)) if place else (-1, "")
 
 
 def skipped_of(session: SessionState, paths: Paths) -> tuple[SkippedLine, ...]:

@@ -14,7 +14,7 @@ from cctop.text import Clean
 if TYPE_CHECKING:
     from cctop.book.calls import Call
     from cctop.book.notes import ApiErrorNote, CompactionNote, PromptNote
-    from cctop.book.snapshot import Milestone
+    from cctop.book.snapshot import Milestone, Streak
 
 Weight = tuple[bool, int, int]
 
@@ -44,6 +44,7 @@ class SessionState:
         "id",
         "inherited",
         "inherited_calls",
+        "interruptions",
         "last_at",
         "latest",
         "left_at",
@@ -57,9 +58,11 @@ class SessionState:
         "prompts",
         "retries",
         "root",
+        "said",
         "skipped",
         "slug",
         "stale",
+        "streak",
         "summaries",
         "surroundings_at",
         "timeline",
@@ -109,6 +112,10 @@ class SessionState:
         self.agents: dict[str, AgentState] = {}
         self.books = OfficialBooks()
         self.turn = Turnstile()
+        # What the model says in its files, by the place of the line; "" where a prompt stands.
+        self.said: dict[int, dict[int, Clean]] = {}
+        self.interruptions: set[tuple[str, int]] = set()  # of which thread, and when, ms
+        self.streak: tuple[int, Streak | None] = (-1, None)  # the live one, at which version
         self.heard = Heard()
         self.skipped: dict[tuple[int, int], Malformed] = {}
         self.milestone: Milestone | None = None
@@ -137,6 +144,15 @@ class SessionState:
             self.first_at = min(self.first_at, at)
             self.last_at = max(self.last_at, at)
 
+    def hear(self, file: int, offset: int, words: Clean) -> None:
+        """Take in what the model says at a place of a file; "" for a prompt: it has said nothing
+        in that turn.
+        """
+        said = self.said.get(file)
+        if said is None:
+            said = self.said[file] = {}
+        said[offset] = words
+
     def surround(self, event: Seen) -> None:
         """Take in where the session is. What subagents say counts only where it says nothing."""
         is_main = not event.origin.agent
@@ -163,6 +179,7 @@ class SessionState:
         """Forget what was known by its place in a file; what was paid stays paid."""
         self.skipped = {k: v for k, v in self.skipped.items() if k[0] != file}
         self.titles = {k: v for k, v in self.titles.items() if k[1] != file}
+        self.said.pop(file, None)
         self.books.forget(file)
 
     def count(self, call: "Call", sign: int) -> None:

@@ -100,6 +100,22 @@ class Milestone(Struct, frozen=True, gc=False):
     cost: int
 
 
+class Streak(Struct, frozen=True, gc=False):
+    """A loop: `count` failures of one tool with the `same` "input" or "error", which is `what`.
+
+    `cost` is what the responses of its thread cost since the first one failed.
+    """
+
+    tool: Clean
+    what: Clean
+    same: Clean
+    count: int
+    first_at: int
+    last_at: int
+    cost: int
+    agent_id: str
+
+
 class Session(Struct, frozen=True, gc=False):
     """One line of the table. `version` grows with whatever changes in it or in its detail."""
 
@@ -148,6 +164,7 @@ class Session(Struct, frozen=True, gc=False):
     compacting_since: int = 0  # while its context is being compacted
     compacting_trigger: Clean = Clean("")  # manual or auto
     cache_expires_at: int = 0  # of its prompt cache, as the status line said last
+    streak: Streak | None = None  # the loop it is in now
 
     @property
     def asks(self) -> Clean:

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from cctop.book import milestones, status
+from cctop.book import milestones, status, streaks
 from cctop.book.meter import MINUTE, Meter
 from cctop.book.official import books_of
 from cctop.book.session import SessionState
@@ -101,6 +101,7 @@ def summarise(
         compacting_since=compacting,
         compacting_trigger=Clean(trigger),
         cache_expires_at=told.cache_expires_at if told else 0,
+        streak=None if ended else streaks.live_streak(session, turn_starts),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cctop.book.claims import Entry
 from cctop.book.ordered import Ordered
+from cctop.book.repeated import Repeated
 from cctop.events import (
     Continued,
     FailureKind,
@@ -42,7 +43,7 @@ class ToolCall(Entry):
 
     __slots__ = (
         "agent", "answered", "answered_at", "asked", "begun", "call_place", "child", "child_state",
-        "duration_ms", "ended", "error", "failure", "id", "name", "path", "result_place",
+        "duration_ms", "ended", "error", "failure", "id", "name", "path", "result_place", "size",
         "target",
     )  # fmt: skip
 
@@ -61,6 +62,7 @@ class ToolCall(Entry):
         self.duration_ms: int | None = None  # of the call alone: without the wait for a permission
         self.failure: FailureKind | None = None
         self.error = Clean("")
+        self.size = 0  # of the answer, in bytes
         self.child = ""  # the subagent it started
         self.child_state = ""
         self.call_place: tuple[Origin, int] | None = None
@@ -85,7 +87,7 @@ class ToolCall(Entry):
     def answer(self, event: ToolResult) -> None:
         """Take in the answer."""
         self.answered, self.answered_at = True, event.at
-        self.failure, self.error = event.failure, event.error
+        self.failure, self.error, self.size = event.failure, event.error, event.size
         self.child, self.child_state = event.agent_id, event.agent_state
 
     def tells(self, hook: Hook) -> bool:
@@ -139,7 +141,7 @@ def _order(place: Place) -> tuple[str, str, str, str, int]:
 class Tools:
     """The tool calls of one session, and their counts."""
 
-    __slots__ = ("_open", "_opened", "by_name", "calls", "kinds", "of", "unasked")
+    __slots__ = ("_open", "_opened", "by_name", "calls", "kinds", "of", "repeated", "unasked")
 
     def __init__(self) -> None:
         self.of: dict[ToolCall, None] = {}
@@ -149,6 +151,7 @@ class Tools:
         self.calls = 0
         self.by_name: dict[Clean, list[int]] = {}  # calls, failures
         self.kinds: dict[FailureKind, int] = dict.fromkeys(FailureKind, 0)
+        self.repeated = Repeated()
 
     def add(self, call: ToolCall, sign: int) -> None:
         """Count a tool call, or with `sign` -1 take it back. An answer alone is not yet a call."""
@@ -167,6 +170,7 @@ class Tools:
         if call.failure is not None:
             self.kinds[call.failure] += sign
             counts[1] += sign * (call.failure in FAULTS)
+            self.repeated.add(call, sign)
         if not counts[0]:
             del self.by_name[call.name]
 

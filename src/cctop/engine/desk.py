@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from cctop.engine.reader import Reader
+from cctop.store.faults import StoreError
 
 Answer = TypeVar("Answer")
-PATIENCE = 60.0  # seconds: a store that another program holds makes a round long
+GLANCE = 0.25  # seconds between two looks whether there still is someone to answer
 
 
 class _Question(Generic[Answer]):
@@ -18,41 +19,47 @@ class _Question(Generic[Answer]):
         self._ask = ask
         self._answer: list[Answer] = []
         self._error: Exception | None = None
-        self._done = threading.Event()
+        self.done = threading.Event()
 
     def put_to(self, reader: Reader) -> None:
-        """Answer it."""
+        """Answer it. Raises `StoreError`: it concerns the reader, too."""
         try:
             self._answer.append(self._ask(reader))
-        except Exception as error:  # noqa: BLE001 - whoever asked is told
+        except Exception as error:  # whoever asked is told
             self._error = error
-        self._done.set()
+            if isinstance(error, StoreError):
+                raise
+        finally:
+            self.done.set()
 
     def answer(self) -> Answer:
-        """Wait for the answer. Raises what the question raised, and TimeoutError."""
-        if not self._done.wait(PATIENCE):
-            raise TimeoutError("cctop is still reading")
+        """Return the answer. Raises what the question raised."""
         if self._error is not None:
             raise self._error
         return self._answer[0]
 
 
 class Desk:
-    """Where other threads leave their questions."""
+    """Where other threads leave their questions. `is_alive` says whether anyone answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_alive: Callable[[], bool]) -> None:
+        self._is_alive = is_alive
         self._waiting: deque[_Question[object]] = deque()
 
     def ask(self, question: Callable[[Reader], Answer], wake: Callable[[], None]) -> Answer:
-        """Have the engine's thread answer a question; `wake` wakes it. Raises as it does, and
-        TimeoutError where it reads no more.
+        """Have the engine's thread answer a question; `wake` wakes it. Not for that thread itself.
+
+        Raises what the question raises, and OSError where nobody answers any more.
         """
         asked = _Question(question)
         self._waiting.append(asked)  # type: ignore[arg-type] # who takes it, only runs it
         wake()
+        while not asked.done.wait(GLANCE):
+            if not self._is_alive():
+                raise OSError("cctop has stopped reading")
         return asked.answer()
 
     def serve(self, reader: Reader) -> None:
-        """Answer what was asked until now."""
+        """Answer what was asked until now. Raises `StoreError`."""
         while self._waiting:
             self._waiting.popleft().put_to(reader)

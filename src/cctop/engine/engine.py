@@ -10,12 +10,14 @@ from msgspec.structs import replace
 from cctop.book.meter import MINUTE
 from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
+from cctop.book.trace import Trace
 from cctop.clock import now_ms
 from cctop.engine import cold
 from cctop.engine.desk import Desk
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
+from cctop.engine.traces import trace
 from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.sources.watch import Waker
 from cctop.store.faults import StoreError
@@ -52,7 +54,7 @@ class Engine:
         self._looked = 0.0  # when it was looked for news, monotonic seconds
         self._tidy_at = 0.0
         self._failures = 0  # of the store
-        self._desk = Desk()
+        self._desk = Desk(lambda: self._thread is not None and self._thread.is_alive())
         self._prover: Prover | None = None
 
     def start(self, on_change: Callable[[], None]) -> None:
@@ -97,6 +99,19 @@ class Engine:
             wake = self._waker.wake if self._waker is not None else lambda: None
             self._prover = Prover(self._settings, lambda q: self._desk.ask(q, wake), self._clock)
         return self._prover.prove(session, figure)
+
+    def trace(self, session: str) -> Trace | None:
+        """Return what became of a session's failures, None for an unknown session.
+
+        Waits for the engine's thread. Raises OSError where that does not answer.
+        """
+        wake = self._waker.wake if self._waker is not None else lambda: None
+        try:
+            return self._desk.ask(lambda reader: trace(reader, session, self._clock()), wake)
+        except OSError:
+            raise
+        except Exception as error:
+            raise OSError(f"{type(error).__name__}: {error}") from error
 
     def _run(self) -> None:
         try:
@@ -327,16 +342,34 @@ class Reading:
         prover = Prover(self._settings, lambda question: question(self._reader), lambda: self._now)
         return prover.prove(session, figure)
 
+    def trace(self, session: str) -> Trace:
+        """Return what became of the failures of a session of the picture, and what its compactions
+        lost. Raises KeyError for another.
+        """
+        try:
+            found = trace(self._reader, session, self._now)
+        except StoreError as error:
+            self._error = self._error or error
+            found = None
+        if found is None and any(one.id == session for one in self.snapshot.sessions):
+            found = trace(self._from_disk()._reader, session, self._now)
+            found = found or Trace(session, (), (), ())
+        if found is None:
+            raise KeyError(session)
+        return found
+
     def _detail_on_disk(self, session: str, *, course: bool) -> Detail:
         """Return the same from the transcripts, where the store does not give it any more."""
         line = next((one for one in self.snapshot.sessions if one.id == session), None)
         if line is None:
             raise KeyError(session)
+        detail = self._from_disk()._painter.detail(session, self._now, course=course)
+        return detail or Detail.of_nothing(line)
+
+    def _from_disk(self) -> "Reading":
         if self._second is None:
             self._second = read_all(replace(self._settings, store=None), lambda: self._now)
-        painter = self._second._painter
-        detail = painter.detail(session, self._now, course=course)
-        return detail or Detail.of_nothing(line)
+        return self._second
 
     def resting(self) -> dict[str, Frozen]:
         """Keep what was read, and return the sessions that rest. Raises `StoreError`."""

@@ -169,6 +169,21 @@ class History:
                 self._book.limit(event)  # of the account, whoever was told
         return [event for event in events if event.session not in frozen]
 
+    def recall(self, session: str, book: Book) -> tuple[list[str], set[str]]:
+        """Fold a session that rests, and its family, into another book; return the paths of the
+        files by the numbers they have in it, and the sessions.
+        """
+        family = self._store.family({session})
+        paths: list[str] = []
+        for id in sorted(family):
+            for row in self._store.files_of(id):
+                if row.root in self._roots:
+                    origin = Origin(len(paths), row.session, row.agent, row.root, row.slug)
+                    paths.append(row.path)
+                    for events in self._store.events(row.id, origin):
+                        book.apply(events)
+        return paths, family
+
     def returned(self) -> set[str]:
         """Give, once each, the sessions that came back and of which hooks told before."""
         returned, self._returned = self._returned, set()

@@ -44,7 +44,7 @@ class Prover:
             made = self._day() if figure is Figure.TODAY else self._session(session, figure)
         except UnknownError as error:
             raise ProofError(f"there is no session {clean(error.args[0])}") from error
-        except (StoreError, TimeoutError, OSError) as error:
+        except (StoreError, OSError) as error:
             raise ProofError(clean(error, 400)) from error
         return replace(numbered(made), at=self._now())
 

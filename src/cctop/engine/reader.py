@@ -15,7 +15,7 @@ from cctop.engine.history import History
 from cctop.engine.jobs import Outcome
 from cctop.engine.kept import Standing
 from cctop.engine.settings import Settings
-from cctop.events import Origin, Registry, Reset, TranscriptEvent
+from cctop.events import Origin, Registry, Reset, SpoolEvent, TranscriptEvent
 from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
 from cctop.sources.roots import PATH_LIMIT, sessions_dir
@@ -157,9 +157,15 @@ class Reader:
     def _hear_again(self) -> None:
         """Let the book know what hooks said of sessions that have come back."""
         sessions = self.history.returned() if self.history is not None else set()
-        if self._spool is not None and sessions:
-            again = Spool(self._spool.folder, self._registry.roots)
-            self.book.apply_spool(event for event in again.read() if event.session in sessions)
+        if sessions:
+            self.book.apply_spool(self.heard_of(sessions))
+
+    def heard_of(self, sessions: set[str]) -> list[SpoolEvent]:
+        """What hooks and status lines said of some sessions, as far as it is still there."""
+        if self._spool is None:
+            return []
+        again = Spool(self._spool.folder, self._registry.roots)
+        return [event for event in again.read() if event.session in sessions]
 
     @property
     def roots(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Protocol
 
-from msgspec import json
+from msgspec import Struct, json
 
 from cctop import __version__
 from cctop.book.snapshot import Detail, Session, Snapshot
@@ -54,7 +54,7 @@ def document(reading: Reading, listed: Iterable[Session], *, whole: bool = False
     )
 
 
-def encoded(report: model.Report) -> bytes:
+def encoded(report: Struct) -> bytes:
     """Return the document as indented JSON in UTF-8, with a newline at its end."""
     return json.format(json.encode(report), indent=2) + b"\n"
 

@@ -3,7 +3,7 @@
 `model` has the whole, and says what the fields promise.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Raw, Struct
 
@@ -74,6 +74,19 @@ class Failure(Struct, frozen=True):
     agent_id: AgentId
     target: Annotated[str, Meta(description="the command, path or pattern, on one line")]
     duration_ms: Count | None
+
+
+class Loop(Struct, frozen=True):
+    """One tool that failed again and again."""
+
+    tool: str
+    agent_id: AgentId
+    same: Annotated[Literal["input", "error"], Meta(description="what the failures have in common")]
+    what: Annotated[str, Meta(description="that input or error, as it was the last time")]
+    failures: Annotated[int, Meta(ge=3)]
+    first_at: Time | None
+    last_at: Time | None
+    cost_usd: Annotated[Usd, Meta(description="of its thread's responses since the first failure")]
 
 
 class Compaction(Struct, frozen=True):

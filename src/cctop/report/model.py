@@ -16,6 +16,7 @@ from cctop.report.items import (
     Costs,
     Count,
     Failure,
+    Loop,
     Milestone,
     ModelUse,
     NextMilestone,
@@ -200,6 +201,9 @@ class SessionReport(Struct, frozen=True):
     transcript_gone: Annotated[
         bool, Meta(description="its files were deleted; what they said is kept")
     ]
+    loop: Annotated[
+        Loop | None, Meta(description="the longest it is in now; `cctop errors` tells past ones")
+    ] = None
     turn_list: Annotated[list[Turn] | UnsetType, Meta(description="only in `cctop show`")] = UNSET
     api_error_list: Annotated[
         list[ApiError] | UnsetType, Meta(description="only in `cctop show`")

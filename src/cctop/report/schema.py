@@ -1,7 +1,8 @@
-"""The JSON Schema and the reference tables of a document, made from its types.
+"""The JSON Schemas and the reference tables of documents, made from their types.
 
-`docs/sessions.schema.json` is `schema_text()`, and `docs/json.md` holds `reference()`; of a proof
-it is `docs/explain.schema.json` and `docs/explain.md`.
+`docs/sessions.schema.json` is `schema_text()`, and `docs/json.md` holds `reference()`; so it is
+with `docs/explain.schema.json` and `docs/explain.md`, `docs/errors.schema.json` and
+`docs/errors.md`.
 """
 
 import json
@@ -10,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from cctop.report.errors_model import ErrorsReport
 from cctop.report.model import Report
 from cctop.report.proof import ProofReport
 
@@ -17,6 +19,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TITLES: dict[type[msgspec.Struct], str] = {
     Report: "cctop sessions --json",
     ProofReport: "cctop explain --json",
+    ErrorsReport: "cctop errors --json",
 }
 BEGIN, END = "<!-- reference: made by cctop.report.schema -->", "<!-- end of reference -->"
 Schema = dict[str, Any]
@@ -43,7 +46,7 @@ def with_reference(page: str, of: type[msgspec.Struct] = Report) -> str:
 
 
 def reference(of: type[msgspec.Struct] = Report) -> str:
-    """Return every object of the document as a Markdown table, the outermost first."""
+    """Return every object of a document as a Markdown table, the outermost first."""
     definitions = schema(of)["$defs"]
     tables = [_table(name, definitions) for name in _in_order(of.__name__, definitions)]
     return "\n".join(tables)

@@ -83,6 +83,7 @@ def session_report(detail: book.Detail, *, whole: bool) -> model.SessionReport:
         model_usage=[_model_use(use) for use in detail.models],
         skipped_lines=session.skipped_lines,
         transcript_gone=session.transcript_gone,
+        loop=loop(session.streak) if session.streak is not None else None,
         turn_list=[_turn(turn) for turn in detail.turns] if whole else UNSET,
         api_error_list=_api_errors(detail.api_failures) if whole else UNSET,
     )
@@ -91,6 +92,20 @@ def session_report(detail: book.Detail, *, whole: bool) -> model.SessionReport:
 def limits(fleet: book.Fleet) -> model.Limits:
     """Return the limits of the account's plan."""
     return model.Limits(_limit(fleet.five_hour), _limit(fleet.seven_day))
+
+
+def loop(streak: book.Streak) -> items.Loop:
+    """Return what the document says of one tool that fails again and again."""
+    return items.Loop(
+        tool=streak.tool,
+        agent_id=clean(streak.agent_id),
+        same="input" if streak.same == "input" else "error",
+        what=streak.what,
+        failures=streak.count,
+        first_at=iso(streak.first_at),
+        last_at=iso(streak.last_at),
+        cost_usd=usd(streak.cost),
+    )
 
 
 def _limit(limit: Limit | None) -> model.Limit | None:

@@ -14,7 +14,7 @@ from msgspec.structs import astuple, fields
 from cctop import events as ev
 from cctop.events import Origin, TranscriptEvent
 
-VERSION = 1
+VERSION = 2
 """Of what the decoder makes of a line: with another one, transcripts that are there are read anew.
 
 Events of those that are deleted stay as they were kept. So a field that is new stands last, with a

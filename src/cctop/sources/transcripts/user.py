@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from cctop import events as ev
+from cctop import phrases
 from cctop.sources.transcripts import prompts, tooltext
 from cctop.sources.transcripts.makers import Makers, uuid_of
 from cctop.sources.transcripts.records import AgentResult, Block, Record
@@ -22,8 +23,9 @@ def events(place: ev.Event, record: Record, makers: Makers) -> tuple[ev.Transcri
         return ()
     origin, offset, at = place.origin, place.offset, place.at
     if record.is_compact_summary:
-        names = _file_names(prompts.text_of(message))
-        return (ev.CompactSummary(origin, offset, at, record.parent_uuid or "", names),)
+        text = prompts.text_of(message)
+        names, said = _file_names(text), phrases.marks_of(text)
+        return (ev.CompactSummary(origin, offset, at, record.parent_uuid or "", names, said),)
     results: tuple[ev.TranscriptEvent, ...] = ()
     if isinstance(message.content, list):
         for block in message.content:
@@ -78,9 +80,11 @@ def _result(place: ev.Event, record: Record, block: Block) -> ev.ToolResult:
     # Results of a megabyte are common, those of an Agent call are short: search, then decode.
     if view and view[0] == ord("{") and b'"agentId"' in bytes(view):
         agent, state = _agent(view)
+    size = memoryview(block.content).nbytes
     return ev.ToolResult(
-        place.origin, place.offset, place.at, block.tool_use_id or "", failure, error, agent, state
-    )
+        place.origin, place.offset, place.at, block.tool_use_id or "", failure, error, agent, state,
+        size,
+    )  # fmt: skip
 
 
 def _agent(view: memoryview) -> tuple[str, str]:
