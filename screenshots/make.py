@@ -20,10 +20,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from cctop.book.snapshot import Failure, Snapshot
+from cctop.book.trace import Trace
 from cctop.demo.day import BUDGET_USD
 from cctop.demo.play import Demo
 from cctop.engine.engine import open_book
 from cctop.engine.settings import Settings
+from cctop.engine.traces import trace
 from cctop.prices.rates import PICO
 from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.ui.app import CctopApp
@@ -89,6 +91,10 @@ class Still:
     def read_call(self, failure: Failure) -> WholeCall:
         """Read one tool call, whole."""
         return read_call(failure.where, failure.tool_use_id)
+
+    def trace(self, session: str) -> Trace | None:
+        """Say what became of a session's failures."""
+        return trace(self._reader, session, NOON)
 
 
 async def take(scene: Scene, source: Still) -> str:

@@ -179,6 +179,9 @@ class Crowd:
             self._show(detail=of and detail(of, self.picture.at, 40))
         self._focused = session
 
+    def trace(self, session: str) -> None:
+        return None
+
     def read_call(self, failure: Failure) -> Any:
         raise FileNotFoundError(failure.where.path)
 

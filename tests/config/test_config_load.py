@@ -53,7 +53,7 @@ def test_every_key_arrives() -> None:
     assert config.display == Display(
         theme="high-contrast", refresh_hz=0.2, mouse=False, scope="all", title=False
     )
-    assert config.notify == Notify(bell=True, desktop="auto", after_seconds=30)
+    assert config.notify == Notify(bell=True, desktop="auto", after_seconds=30, loops=True)
     assert config.context == Context(windows={"claude-4.5": 1_000_000})
     assert config.keys == {"quit": ["q", "ctrl+q"], "freeze": "f", "theme": []}
     assert config.roots.paths == ("~/.claude-work", "/srv/claude")
@@ -78,7 +78,7 @@ def test_the_defaults() -> None:
     assert config.milestones.tokens[-1] == config.milestones.then_every == 1_000_000
     assert config.display == Display(theme="dark", refresh_hz=4.0, mouse=True, scope="today")
     assert config.display.title
-    assert config.notify == Notify(bell=False, desktop="off", after_seconds=0)
+    assert config.notify == Notify(bell=False, desktop="off", after_seconds=0, loops=False)
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from cctop.book.snapshot import (
     ToolCount,
     Turn,
 )
+from cctop.book.trace import Trace
 from cctop.events import FailureKind, Limit, Trigger, Where
 from cctop.prices.rates import PICO, Cost
 from cctop.text import Clean, clean
@@ -435,6 +436,8 @@ class FakeSource:
     started: bool = False
     stopped: bool = False
     trouble: OSError | None = None
+    traced: Trace | None = None
+    silence: OSError | None = None
 
     def start(self, on_change: Any) -> None:
         self.started = True
@@ -457,6 +460,11 @@ class FakeSource:
         """Another picture."""
         version = self.picture.version + 1
         self.picture = replace(self.picture, version=version, **changes)
+
+    def trace(self, session: str) -> Trace | None:
+        if self.silence is not None:
+            raise self.silence
+        return self.traced if session == self.picture.sessions[0].id else None
 
     def read_call(self, failure: Failure) -> WholeCall:
         if self.trouble is not None:

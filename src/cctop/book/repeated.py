@@ -4,6 +4,7 @@ Kept by the fold, so that looking for a loop costs nothing where there is none.
 """
 
 import re
+from bisect import bisect_left, insort
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -60,25 +61,27 @@ def keys_of(call: "ToolCall") -> tuple[Key, ...]:
 
 
 class Repeated:
-    """The failures of one session by what they repeat."""
+    """When the failures of one session were called, by what they repeat: times in order, ms."""
 
     __slots__ = ("hot", "of")
 
     def __init__(self) -> None:
-        self.of: dict[Key, dict[ToolCall, None]] = {}
+        self.of: dict[Key, list[int]] = {}
         self.hot: set[Key] = set()  # with so many that they may be a streak
 
     def add(self, call: "ToolCall", sign: int) -> None:
         """Take in a failed call, or with `sign` -1 take it away."""
         for key in keys_of(call):
-            group = self.of.setdefault(key, {})
+            times = self.of.setdefault(key, [])
             if sign > 0:
-                group[call] = None
-                if len(group) == LEAST:
+                insort(times, call.at)
+                if len(times) == LEAST:
                     self.hot.add(key)
                 continue
-            group.pop(call, None)
-            if len(group) < LEAST:
+            place = bisect_left(times, call.at)
+            if times[place : place + 1] == [call.at]:
+                del times[place]
+            if len(times) < LEAST:
                 self.hot.discard(key)
-            if not group:
+            if not times:
                 del self.of[key]

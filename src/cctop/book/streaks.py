@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from cctop.book.course import Spending, Turn, in_order, turns_of
-from cctop.book.repeated import ERROR, INPUT, LEAST, Key, asked, keys_of
+from cctop.book.repeated import INPUT, LEAST, Key, asked, keys_of
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Streak
 from cctop.book.threads import NEVER
@@ -66,20 +66,18 @@ def _current(session: SessionState, prompts: Prompts) -> Iterable[Turn]:
     """Return the turns that are at work, of threads on which something failed so often in them."""
     for agent in _hot_threads(session):
         start = _began(session, agent)
-        if not agent and (started := prompts(session)):
-            start = max(start, started[-1].at)
+        if not agent and any(prompt.at > start for prompt in session.prompts):
+            started = prompts(session)  # a slash command, perhaps, that was answered
+            start = max(start, started[-1].at if started else 0)
         calls = [c for c in session.tools.of if c.agent == agent and c.at >= start and c.name]
         yield Turn(agent, start, NEVER, in_order(calls))
 
 
 def _hot_threads(session: SessionState) -> set[str]:
     repeated = session.tools.repeated
-    found = set()
-    for key in repeated.hot:
-        began = _began(session, key[0])
-        if began >= 0 and sum(call.at >= began for call in repeated.of[key]) >= LEAST:
-            found.add(key[0])
-    return found
+    return {
+        key[0] for key in repeated.hot if 0 <= _began(session, key[0]) <= repeated.of[key][-LEAST]
+    }
 
 
 def _began(session: SessionState, agent: str) -> int:
@@ -90,21 +88,21 @@ def _began(session: SessionState, agent: str) -> int:
 
 def _runs(calls: Iterable[ToolCall]) -> tuple[list[Run], list[Run]]:
     """Return the streaks of a turn: those that ended in it, and those that did not."""
-    open_: dict[Key, list[ToolCall]] = {}
+    inputs: dict[Key, list[ToolCall]] = {}
+    errors: dict[str, dict[Key, list[ToolCall]]] = {}  # by tool
     ended: list[Run] = []
     for call in calls:
         if call.failure is not None:
             for key in keys_of(call):
-                open_.setdefault(key, []).append(call)
+                runs = inputs if key[2] == INPUT else errors.setdefault(call.name, {})
+                runs.setdefault(key, []).append(call)
         elif call.over:
-            mended = [key for key in open_ if _is_mended(key, call)]
-            ended += [(key, open_.pop(key)) for key in mended]
-    return _long(ended), _long(open_.items())
-
-
-def _is_mended(key: Key, call: ToolCall) -> bool:
-    _, tool, kind, what = key
-    return tool == call.name and (kind == ERROR or what == asked(call))
+            ended += errors.pop(call.name, {}).items()
+            mended = (call.agent, call.name, INPUT, asked(call))
+            if mended in inputs:
+                ended.append((mended, inputs.pop(mended)))
+    left = [*inputs.items(), *chain.from_iterable(runs.items() for runs in errors.values())]
+    return _long(ended), _long(left)
 
 
 def _long(runs: Iterable[Run]) -> list[Run]:

@@ -125,4 +125,5 @@ def _options(args: argparse.Namespace, config: "Config", tag: str) -> "Options":
         bell=notify.bell,
         desktop=Way(notify.desktop),
         tell_after=1000 * notify.after_seconds,
+        tell_loops=notify.loops,
     )

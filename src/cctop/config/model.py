@@ -91,13 +91,14 @@ class Display(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Notify(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[notify]`: how to tell that a session has come to wait for its user."""
+    """`[notify]`: how to tell that a session has come to wait for its user, or is in a loop."""
 
     bell: Annotated[bool, Meta(description="true or false")] = False
     desktop: Desktop = "off"
     after_seconds: Annotated[
         int, Meta(ge=0, le=3600, description="a whole number of seconds, from 0 to 3600")
     ] = 0
+    loops: Annotated[bool, Meta(description="true or false")] = False
 
 
 class Context(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -40,6 +40,8 @@ TEMPLATE = """\
 #desktop = "off"
 # Tell only of what has waited for so many seconds.
 #after_seconds = 0
+# Tell, too, when one tool of a session has failed three times with the same input or error.
+#loops = false
 
 [roots]
 # Claude config folders to watch besides the ones found by themselves.

@@ -150,8 +150,10 @@ class CctopApp(App[None], inherit_bindings=False):
             self._shown_at = monotonic()
             self._tell(self._news.of(self.board.view.snapshot))
         # A frozen picture holds no wait back, and one may fall due while nothing changes.
-        waiting = self._attention.look(self._source.latest())
+        latest = self._source.latest()
+        waiting = self._attention.look(latest)
         self._tell(self._news.waiting(waiting, self._in_sight))
+        self._tell(self._news.looping(self._attention.look_for_loops(latest)))
 
     def _tell(self, words: list[Word]) -> None:
         for text, urgent in words:

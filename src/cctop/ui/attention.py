@@ -1,14 +1,16 @@
-"""How waits reach the user outside the screen: the terminal's title, its bell, a notification."""
+"""How waits and loops reach the user outside the screen: title, bell, notification."""
 
 from collections.abc import Callable, Mapping
 from typing import cast
 
 from textual.driver import Driver
 
-from cctop.alerts import sequences, words
+from cctop.alerts import loops, sequences, words
+from cctop.alerts.loops import Loops
 from cctop.alerts.terminal import Way, has_title, relay, resolve
 from cctop.alerts.waits import Waits
 from cctop.book.snapshot import Session, Snapshot
+from cctop.text import Clean
 from cctop.ui.options import Options
 
 
@@ -26,6 +28,8 @@ class Attention:
         self._has_bell = options.bell or self._way is Way.BELL
         self._relay = relay(environ)
         self._waits = Waits(options.now(), options.tell_after)
+        self._loops = Loops(options.now())
+        self._tells_loops = options.tell_loops
         self._is_muted = False
         self._write: Callable[[str], None] | None = None
         self._title = ""  # the one that we set; empty while the terminal has its own
@@ -58,8 +62,16 @@ class Attention:
         if self._write is not None:
             self._set_title(self._write, words.title(snapshot))
             if news and not self._is_muted:
-                self._call(self._write, news)
+                self._call(self._write, [(words.line(session), session.id) for session in news])
         return news
+
+    def look_for_loops(self, snapshot: Snapshot) -> list[Session]:
+        """Tell the terminal of new loops, if the user wants that; return the sessions in them."""
+        found = self._loops.of(snapshot)
+        if found and self._tells_loops and self._write is not None and not self._is_muted:
+            lines = [(loops.news(s, s.streak), s.id) for s in found if s.streak is not None]
+            self._call(self._write, lines)
+        return found
 
     def toggle(self) -> str:
         """Mute bell and notifications, or let them go on; return the state in words."""
@@ -77,10 +89,10 @@ class Attention:
         write(sequences.set_title(title))
         self._title = title
 
-    def _call(self, write: Callable[[str], None], news: list[Session]) -> None:
-        for session in news:
-            text = words.line(session)
-            if note := sequences.notification(self._way, text, session.id, self._relay):
+    def _call(self, write: Callable[[str], None], news: list[tuple[Clean, str]]) -> None:
+        """Ring, and notify of each line; a later one of a session may replace an earlier one."""
+        for text, session in news:
+            if note := sequences.notification(self._way, text, session, self._relay):
                 write(note)
         if self._has_bell:
             write(sequences.BEL)

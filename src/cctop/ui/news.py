@@ -1,14 +1,15 @@
-"""What is worth a word when it happens: milestones and quarters of the budget, each once."""
+"""What is worth a word when it happens, once each: milestones, quarters of the budget, loops."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from cctop import figures
+from cctop.alerts import loops
 from cctop.alerts import words as alerts
 from cctop.book.snapshot import Milestone, Session, Snapshot
 from cctop.ui.words import round_tokens
 
-MOST_MILESTONES = 2
+MOST_MILESTONES = MOST_LOOPS = 2
 """Of more that are reached at once only the number is told: toasts stand in front of the screen."""
 
 
@@ -46,6 +47,13 @@ class News:
     def waiting(self, sessions: Iterable[Session], in_sight: str | None) -> list[Word]:
         """A word for each session that has come to wait, but for the one that is looked at."""
         return [Word(alerts.line(s), urgent=True) for s in sessions if s.id != in_sight]
+
+    def looping(self, sessions: Iterable[Session]) -> list[Word]:
+        """A word for each session that has come to be in a loop."""
+        said = [Word(loops.news(s, s.streak), urgent=True) for s in sessions if s.streak]
+        return (
+            said if len(said) <= MOST_LOOPS else [Word(f"{len(said)} sessions are in a loop", True)]
+        )
 
     def _milestone(self, session: Session) -> list[Word]:
         reached: Milestone | None = session.milestone

@@ -25,7 +25,8 @@ class Options:
     `daily_budget` is in pico-USD, 0 for none; `refresh_hz` the pictures a second while the
     terminal has the focus; `pictures` the folder for screenshots, by default the current one.
     `tag` is a word beside the name: "demo". When a session comes to wait, `bell` rings and
-    `desktop` shows a notification, after `tell_after` ms.
+    `desktop` shows a notification, after `tell_after` ms; with `tell_loops` they do so for a tool
+    that fails again and again, too.
     """
 
     theme: str = DEFAULT_THEME
@@ -40,4 +41,5 @@ class Options:
     bell: bool = False
     desktop: Way = Way.OFF
     tell_after: int = 0
+    tell_loops: bool = False
     now: Callable[[], int] = now_ms

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from cctop.book.snapshot import Failure, Snapshot
+from cctop.book.trace import Trace
 from cctop.text import Clean
 
 
@@ -38,4 +39,10 @@ class Source(Protocol):
 
     def read_call(self, failure: Failure) -> Call:
         """Read one tool call from disk, whole. Raises OSError where its file is gone."""
+        ...
+
+    def trace(self, session: str) -> Trace | None:
+        """Say what became of a session's failures, and what its compactions lost; None for an
+        unknown session. Waits for the engine. Raises OSError where that does not answer.
+        """
         ...

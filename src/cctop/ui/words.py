@@ -11,6 +11,7 @@ from cctop.ui.widgets.parts import Part, Parts, Tone, cells_of
 
 LIST_PRICE = "list price: an API equivalent, not a bill"
 DOT = " · "
+LOOP = "↻"
 
 
 class Sign(NamedTuple):
@@ -122,6 +123,8 @@ def doing(session: Session) -> Part:
     match session.status:
         case Status.WAITING:
             return (session.asks, "warning")
+        case Status.BUSY if session.streak is not None:
+            return (f"{LOOP} {session.streak.count:,}x {session.activity}".rstrip(), "alarm")
         case Status.BUSY:
             return (session.activity, "")
     return (session.activity, "dim")

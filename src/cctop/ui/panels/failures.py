@@ -1,13 +1,14 @@
 """The tool failures of the selected session, newest first."""
 
 from cctop import figures
-from cctop.book.snapshot import Detail, Failure
+from cctop.book.snapshot import Detail, Failure, Streak
 from cctop.ui import health
 from cctop.ui.panels.frame import columns_line
 from cctop.ui.panels.listing import Listing
+from cctop.ui.widgets.cells import clip
 from cctop.ui.widgets.columns import Column
 from cctop.ui.widgets.parts import Cell, Parts
-from cctop.ui.words import FAILURE, clock
+from cctop.ui.words import FAILURE, LOOP, clock
 
 COLUMNS = (
     Column("at", "", 8, drop=2),
@@ -33,6 +34,13 @@ def failure_line(failure: Failure, width: int) -> Parts:
         ((figures.took(failure.duration_ms), "dim"),),
     )
     return columns_line(COLUMNS, cells, width)
+
+
+def loop_words(streak: Streak) -> Parts:
+    """A loop in few words: "↻ Bash 9x in 4 min, $2.10"."""
+    lasted = figures.duration(streak.last_at - streak.first_at)
+    cost = f", {figures.usd(streak.cost)}" if streak.cost else ""
+    return ((f"{LOOP} {clip(streak.tool, 20)} {streak.count:,}x in {lasted}{cost}", "alarm"),)
 
 
 class Failures(Listing[Failure]):
@@ -62,4 +70,6 @@ class Failures(Listing[Failure]):
         ]
         if session.denials:
             details.append(((f"{session.denials:,} denied", "dim"),))
+        if session.streak is not None:
+            details.insert(0, loop_words(session.streak))
         return details

@@ -12,6 +12,7 @@ from cctop.ui.widgets.draw import bar, braille, resample
 from cctop.ui.widgets.parts import Cell, Part, Parts, Tone
 from cctop.ui.widgets.table import Row, Table
 from cctop.ui.words import (
+    LOOP,
     STATUS,
     ago,
     cost_of,
@@ -116,6 +117,8 @@ class Line(NamedTuple):
                 return ((s.project or "–", "heading" if s.status is not Status.ENDED else ""),)
             case "title":
                 return s.title
+            case "state" if look == "lines" and s.streak is not None:
+                return ((f"{LOOP} {s.streak.count:,}x", "alarm"),)
             case "state":
                 return self._state()
             case "doing":

@@ -1,24 +1,33 @@
-"""A failed tool call, whole: what was asked and what came back, read from its transcript."""
+"""A failed tool call, whole: what was asked and what came back, read from its transcript, and what
+became of it.
+"""
 
 from cctop import figures
 from cctop.book.snapshot import Failure
+from cctop.book.trace import Chain, Outcome
 from cctop.text import Clean, clean
 from cctop.ui.keys import KeyMap
-from cctop.ui.screens.page import Headline, ItemPage, fact, section, wrapped
+from cctop.ui.screens.chain import chain_lines, chain_of
+from cctop.ui.screens.page import Headline, fact, section, wrapped
+from cctop.ui.screens.tracing import TracePage
 from cctop.ui.source import Call, Source
 from cctop.ui.widgets.parts import Parts
 from cctop.ui.words import FAILURE, clock, count, day_and_clock
 
 
-class CallPage(ItemPage):
+class CallPage(TracePage):
     """One of a session's failures."""
 
     def __init__(
-        self, failures: tuple[Failure, ...], index: int, source: Source, keys: KeyMap
+        self,
+        session: str,
+        failures: tuple[Failure, ...],
+        index: int,
+        source: Source,
+        keys: KeyMap,
     ) -> None:
-        super().__init__(len(failures), index, keys)
+        super().__init__(session, len(failures), index, source, keys)
         self._failures = failures
-        self._source = source
         self._call: Call | None = None
         self._trouble = ""
 
@@ -26,6 +35,16 @@ class CallPage(ItemPage):
     def failure(self) -> Failure:
         """The failure shown."""
         return self._failures[self.index]
+
+    @property
+    def chain(self) -> Chain | None:
+        """The chain that the failure belongs to, where it is known."""
+        return chain_of(self.trace, self.failure) if self.trace is not None else None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the chain is still open."""
+        return self.chain is not None and self.chain.outcome is Outcome.OPEN
 
     def on_mount(self) -> None:
         """Begin to read the call."""
@@ -49,7 +68,7 @@ class CallPage(ItemPage):
         return Headline("call", details, self.place)
 
     def lines(self, width: int) -> list[Parts]:
-        """The facts, the input, the output."""
+        """The facts, the chain, the input, the output."""
         failure = self.failure
         lines = [
             (),
@@ -57,6 +76,7 @@ class CallPage(ItemPage):
             fact("took", figures.took(failure.duration_ms)),
             fact("by", f"subagent {failure.agent_id}" if failure.agent_id else "the main thread"),
             fact("id", failure.tool_use_id),
+            *self._chain_lines(width),
         ]
         if self._trouble:
             lines += section("not readable", width)
@@ -69,6 +89,12 @@ class CallPage(ItemPage):
             + _body("input", self._call.input, width)
             + _body("output", self._call.output, width)
         )
+
+    def _chain_lines(self, width: int) -> list[Parts]:
+        if self.no_trace:
+            return section("what became of it", width) + wrapped(self.no_trace, width, "warning")
+        chain = self.chain
+        return chain_lines(chain, self.failure, width) if chain is not None else []
 
     def _read(self) -> None:
         """Read the file in a thread: it may be large, and on a slow disk."""

@@ -7,7 +7,10 @@ from cctop.book.snapshot import CompactionMark, Failure, Subagent, Turn
 from cctop.text import Clean
 from cctop.ui.keys import KeyMap
 from cctop.ui.panels.failures import failure_line
+from cctop.ui.screens.loss import loss_lines, loss_of
 from cctop.ui.screens.page import INDENT, Headline, ItemPage, fact, section, wrapped
+from cctop.ui.screens.tracing import TracePage
+from cctop.ui.source import Source
 from cctop.ui.widgets.draw import bar
 from cctop.ui.widgets.parts import Parts
 from cctop.ui.words import (
@@ -25,12 +28,26 @@ LONGEST_BAR = 40
 BEFORE_BAR = 30
 
 
-class CompactionPage(ItemPage):
-    """A compaction: what it dropped, what it took, and what its summary no longer names."""
+class CompactionPage(TracePage):
+    """A compaction: what it dropped, what it took, what its summary no longer names, and what was
+    read again after it.
+    """
 
-    def __init__(self, marks: tuple[CompactionMark, ...], index: int, keys: KeyMap) -> None:
-        super().__init__(len(marks), index, keys)
+    def __init__(
+        self,
+        session: str,
+        marks: tuple[CompactionMark, ...],
+        index: int,
+        source: Source,
+        keys: KeyMap,
+    ) -> None:
+        super().__init__(session, len(marks), index, source, keys)
         self._marks = marks
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether files may be read again yet."""
+        return self.index == self.count - 1
 
     def headline(self) -> Headline:
         """What started it, and when."""
@@ -40,8 +57,9 @@ class CompactionPage(ItemPage):
         return Headline("compaction", details, self.place)
 
     def lines(self, width: int) -> list[Parts]:
-        """The facts, then the files."""
+        """The facts, then the files, and more of them when the engine has told."""
         mark = self._marks[self.index]
+        loss = loss_of(self.trace, mark) if self.trace is not None else None
         named = [path for path in mark.touched if path not in set(mark.unnamed)]
         lines = [(), *_sizes(mark, width), ()]
         lines += [
@@ -50,6 +68,10 @@ class CompactionPage(ItemPage):
             fact("cost", _cost_words(mark)),
             fact("of", f"subagent {mark.agent_id}" if mark.agent_id else "the main thread"),
         ]
+        if loss is not None:
+            return lines + loss_lines(loss, width)
+        if self.no_trace:
+            lines += [(), *wrapped(self.no_trace, width, "warning")]
         lines += section("the summary does not name", width, _files(mark.unnamed))
         lines += _paths(mark.unnamed, width, "every file is named")
         lines += section("the summary names", width, _files(named))

@@ -25,10 +25,12 @@ def item_page(stage: Stage, name: str, index: int, source: Source, keys: KeyMap)
     from cctop.ui.screens.call import CallPage
 
     listing = stage.panels[name]
+    detail = stage.failures.detail
+    session = detail.session.id if detail is not None else ""
     if isinstance(listing, Failures):
-        return CallPage(listing.items, index, source, keys)
+        return CallPage(session, listing.items, index, source, keys)
     if isinstance(listing, Compactions):
-        return cards.CompactionPage(listing.items, index, keys)
+        return cards.CompactionPage(session, listing.items, index, source, keys)
     if isinstance(listing, Subagents):
         return cards.SubagentPage(listing.items, index, keys)
     return cards.TurnPage(stage.turns.items, index, stage.failures.items, keys)

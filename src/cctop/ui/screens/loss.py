@@ -1,0 +1,83 @@
+"""What a compaction lost, on its page: files and commands, and what was read again."""
+
+from collections.abc import Iterable
+
+from cctop import figures
+from cctop.book.snapshot import CompactionMark
+from cctop.book.trace import Item, Loss, Reread, Trace
+from cctop.ui.screens.page import INDENT, section, wrapped
+from cctop.ui.widgets.parts import Parts, cells_of
+from cctop.ui.words import count
+
+VERB = 8  # cells: "edited  "
+Used = tuple[str, Item]
+
+
+def loss_of(trace: Trace, mark: CompactionMark) -> Loss | None:
+    """The loss of a compaction."""
+    wanted = mark.at, mark.agent_id, mark.trigger
+    return next((x for x in trace.losses if (x.at, x.agent_id, x.trigger) == wanted), None)
+
+
+def loss_lines(loss: Loss, width: int) -> list[Parts]:
+    """What the summary does not name, what was read again, what it names."""
+    used: list[Used] = [
+        *(("edited", item) for item in loss.edited),
+        *(("read", item) for item in loss.read),
+        *(("ran", item) for item in loss.commands),
+    ]
+    unnamed = [(verb, item) for verb, item in used if item.named is False]
+    unknown = [(verb, item) for verb, item in used if item.named is None]
+    named = [(verb, item) for verb, item in used if item.named]
+    lines: list[Parts] = []
+    if loss.summarised:
+        lines += section("the summary does not name", width, _counted(unnamed))
+        lines += _items(unnamed, width, "everything is named")
+    lines += _rereads(loss, width)
+    if loss.summarised:
+        lines += section("the summary names", width, _counted(named))
+        lines += _items(named, width, "none")
+    if unknown or not loss.summarised:
+        lines += section("read, edited and run before it", width, _counted(unknown))
+        lines += _items(unknown, width, "none")
+    return lines
+
+
+def _rereads(loss: Loss, width: int) -> list[Parts]:
+    known = [reread for reread in loss.rereads if reread.tokens is not None]
+    words = count(len(loss.rereads), "file") if loss.rereads else ""
+    if known:
+        words += f", about {figures.tokens(loss.tokens)} tokens, {figures.usd(loss.cost)}"
+    lines = section("read again after it", width, words)
+    if not loss.rereads:
+        return [*lines, ((INDENT, ""), ("none", "dim"))]
+    return lines + [line for reread in loss.rereads for line in _reread(reread, width)]
+
+
+def _reread(reread: Reread, width: int) -> list[Parts]:
+    """The file and, beside or below it, the estimate."""
+    lines = wrapped(reread.path, width)
+    if reread.tokens is None:
+        return lines
+    cost = f", {figures.usd(reread.cost)}" if (reread.cost or 0) >= figures.CENT else ""
+    known: Parts = ((f"≈ {figures.tokens(reread.tokens)} tokens{cost}", "dim"),)
+    if cells_of((*lines[-1], *known)) + 2 > width:
+        return [*lines, ((INDENT * 2, ""), *known)]
+    return [*lines[:-1], (*lines[-1], ("  ", ""), *known)]
+
+
+def _items(items: Iterable[Used], width: int, none: str) -> list[Parts]:
+    lines: list[Parts] = []
+    for verb, item in items:
+        times = f"  {item.count:,}x" if item.count > 1 else ""
+        indent = INDENT + " " * VERB
+        first, *rest = wrapped(f"{item.text}{times}", width, indent=indent)
+        lines += [((f"{INDENT}{verb:<{VERB}}", "dim"), *first[1:]), *rest]
+    return lines or [((INDENT, ""), (none, "dim"))]
+
+
+def _counted(items: list[Used]) -> str:
+    files = len({item.text for verb, item in items if verb != "ran"})
+    commands = sum(verb == "ran" for verb, _ in items)
+    words = [count(files, "file")] if files else []
+    return ", ".join(words + ([count(commands, "command")] if commands else []))
