@@ -9,7 +9,7 @@ import pytest
 from scribe import HOUR, MINUTE, START, answer, prompt, session_id, usage
 from world import World
 
-from cctop.book.fleet import fleet_of
+from cctop.book.fleet import Totals, fleet_of
 from cctop.clock import local_day
 
 A, B, C = (session_id(n) for n in (1, 2, 3))
@@ -122,9 +122,9 @@ def test_the_quarters_of_a_budget_have_a_time() -> None:
     minutes = world.book.minutes
     day = (START - HOUR, START + 20 * HOUR)
     # 5 calls of a tenth of the budget each: the half is reached by the fifth.
-    fleet = fleet_of(minutes, (), START + 30 * MINUTE, *day, budget=10 * COST)
+    fleet = fleet_of(minutes, Totals(), START + 30 * MINUTE, *day, budget=10 * COST)
     assert (fleet.quarter, fleet.quarter_at) == (2, START // MINUTE * MINUTE + 4 * MINUTE)
     # 2.5 calls more, at 5 an hour: half an hour.
     assert fleet.next_quarter_at == START // MINUTE * MINUTE + 60 * MINUTE
-    without = fleet_of(minutes, (), START, *day)
+    without = fleet_of(minutes, Totals(), START, *day)
     assert (without.quarter, without.quarter_at, without.next_quarter_at) == (0, 0, None)

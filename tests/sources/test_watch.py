@@ -171,9 +171,14 @@ def test_with_events_looks_are_rare_until_one_finds_what_nobody_told(
     waits.heard = False
     waker.wait(PATIENCE, changed=True)
     assert waits.seconds == [SLOW] * 3
+    waits.heard = True
+    assert waker.wait(PATIENCE, changed=True)  # it is told of a little later
+    waits.heard = False
+    waker.wait(PATIENCE, changed=True)
+    assert waits.seconds[3:] == [0, SLOW]
     for changed in (True, False, False, False):
         waker.wait(PATIENCE, changed)
-    assert waits.seconds[3:] == [FAST, 2 * FAST, SLOW_BLIND, SLOW_BLIND]
+    assert waits.seconds[5:] == [0, FAST, 2 * FAST, SLOW_BLIND, SLOW_BLIND]
     waker._doubt_until = monotonic()
     waker.wait(PATIENCE)
     assert waits.seconds[-1] == SLOW

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from board_stage import BOARD, DECK, WIDE, playing
@@ -76,18 +77,47 @@ async def test_many_changes_wake_once(monkeypatch: pytest.MonkeyPatch) -> None:
         assert 1 <= len(shown) <= 2
 
 
-async def test_it_looks_less_often_while_the_user_is_elsewhere() -> None:
+async def test_it_looks_less_often_while_the_user_is_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(app_module, "BLURRED_HZ", 0.001)
     async with playing(DECK) as play:
-        assert play.app._ticker is not None
-        assert play.app._ticker._interval == pytest.approx(0.25)
         play.app.post_message(events.AppBlur())
         await play.pilot.pause()
-        assert play.app._ticker._interval == pytest.approx(1.0)
         assert "━ [0] sessions" not in play.text
+        play.source.change(sessions=sessions()[3:4])
+        play.source.on_change()
+        await asyncio.sleep(3 * app_module.WAKE_PAUSE)
+        assert "[0] sessions  1 " not in play.text
         play.app.post_message(events.AppFocus())
         await play.pilot.pause()
-        assert play.app._ticker._interval == pytest.approx(0.25)
         assert "━ [0] sessions" in play.text
+        await settled(play, "[0] sessions  1 ")
+
+
+async def test_it_looks_once_a_second_when_that_has_begun() -> None:
+    async with playing(DECK) as play:
+        assert play.app._ticker is not None
+        assert 0 < play.app._ticker._interval <= app_module.TICK + app_module.TICK_LATE
+        await play.press(*"-" * 9)
+        assert play.app._ticker._interval > 1 / SLOWEST_HZ - app_module.TICK
+
+
+async def test_of_a_stream_a_slow_screen_shows_the_first_and_then_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+    async with playing(DECK, refresh_hz=0.5) as play:
+        now = monotonic() + 1_000
+        monkeypatch.setattr(app_module, "monotonic", lambda: now)
+        monkeypatch.setattr(play.app, "call_later", lambda _wake, due: waits.append(due - now))
+        for number in range(9):
+            play.source.change(sessions=sessions()[number % 3 :])
+            play.source.on_change()
+            now += waits[-1]
+            play.app.refresh_now()
+    assert waits[:3] == pytest.approx([0, *[app_module.WAKE_PAUSE] * 2])
+    assert waits[-4:] == pytest.approx([2.0] * 4)
 
 
 async def test_a_wait_is_shown_at_once_though_the_user_is_elsewhere(

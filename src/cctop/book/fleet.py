@@ -8,9 +8,26 @@ from cctop.book.summary import TREND_MINUTES
 from cctop.events import Limit, StatusLine
 
 
+class Totals:
+    """What is counted over sessions, kept up to date as they change."""
+
+    __slots__ = ("counts", "per_hour", "per_minute")
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(Status, 0)
+        self.per_hour = self.per_minute = 0
+
+    def add(self, session: Session, sign: int) -> None:
+        """Count a session, or with `sign` -1 no longer."""
+        self.counts[session.status] += sign
+        # The sum of what the table shows, not a mean of its own: a reader may add it up.
+        self.per_hour += sign * session.rate.cost_per_hour
+        self.per_minute += sign * session.rate.tokens_per_minute
+
+
 def fleet_of(
     minutes: Minutes,
-    sessions: Iterable[Session],
+    totals: Totals,
     now: int,
     midnight: int,
     tomorrow: int,
@@ -23,13 +40,7 @@ def fleet_of(
     account.
     """
     lines = list(told)
-    counts = dict.fromkeys(Status, 0)
-    per_hour = per_minute = 0
-    for session in sessions:
-        counts[session.status] += 1
-        # The sum of what the table shows, not a mean of its own: a reader may add it up.
-        per_hour += session.rate.cost_per_hour
-        per_minute += session.rate.tokens_per_minute
+    counts = totals.counts
     last = now // MINUTE
     cost, total, new, unpriced = minutes.sum(midnight // MINUTE, last)
     hour = minutes.sum(last - TREND_MINUTES + 1, last)[0]
@@ -44,8 +55,8 @@ def fleet_of(
         today_tokens=total,
         today_new_tokens=new,
         today_unpriced_tokens=unpriced,
-        cost_per_hour=per_hour,
-        tokens_per_minute=per_minute,
+        cost_per_hour=totals.per_hour,
+        tokens_per_minute=totals.per_minute,
         trend=minutes.costs(last - TREND_MINUTES + 1, last),
         projected_cost=cost + hour * left // 60,
         quarter=quarter,

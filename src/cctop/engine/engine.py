@@ -159,14 +159,16 @@ class Engine:
             self._put_out(reader, painter, reading=more)
             # History can take a minute: what happens meanwhile does not wait for its end.
             if more and (self._waker.is_due() or monotonic() >= self._looked + LOOK):
-                changed = self._look(reader, painter) or changed
+                changed = self._look(reader, painter)
         self._dismiss()
         self._loaded = True
         if self._prover is not None:
             self._prover.forget()
         if not self._stopping.is_set():
             # Figures that move with the time alone do so with the minute.
-            self._waker.wait((MINUTE - self._clock() % MINUTE) / 1000, changed)
+            minute = (MINUTE - self._clock() % MINUTE) / 1000
+            late = painter.late
+            self._waker.wait(minute if late is None else min(minute, late), changed)
 
     def _look(self, reader: Reader, painter: Painter) -> bool:
         """Look for news, and say whether there is anything new."""

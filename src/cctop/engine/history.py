@@ -50,6 +50,7 @@ class History:
         # known who is of their family, so that nobody may rest before they are back.
         self._stale = store.outdated() & sessions
         self._loose = sessions - self.frozen.keys() - self._stale
+        self.changes = 0  # how often anything about those who rest changed
         self._away = self.frozen.keys() | self._stale | self._loose  # known, and not in the book
         self._restless: set[str] = set()  # sessions that cannot be kept as pictures
         self._returned: set[str] = set()
@@ -143,6 +144,7 @@ class History:
         self._away -= family
         for id in family:
             if (frozen := self.frozen.pop(id, None)) is not None:
+                self.changes += 1
                 self._pay(frozen, -1)
                 if frozen.heard:
                     self._returned.add(id)
@@ -213,6 +215,7 @@ class History:
         if frozen.summary.root and self._keeper.is_gone(session):
             gone = replace(frozen.summary, transcript_gone=True)
             self.frozen[session] = replace(frozen, summary=gone)
+            self.changes += 1
 
     def _pay(self, frozen: Frozen, sign: int) -> None:
         for number, *paid in frozen.minutes:
@@ -328,6 +331,7 @@ class History:
     def _lay_down(self, resting: list[Resting]) -> None:
         """Know sessions as resting, that the store has and the book has not."""
         for kept in resting:
+            self.changes += 1
             self.frozen[kept.frozen.summary.id] = kept.frozen
             self._away.add(kept.frozen.summary.id)
             self._pay(kept.frozen, 1)

@@ -13,15 +13,21 @@ from cctop.book.session import SessionState
 from cctop.book.snapshot import Detail, Progress, Session, Snapshot, Status
 from cctop.book.summary import summarise
 from cctop.clock import local_day
+from cctop.engine.roster import Roster
 from cctop.text import Clean
 
 NOTHING_LEFT = Progress()
+PAUSE = 0.4  # seconds at least between two details of a session that keeps changing
 RESTLESS = 5_000  # ms after which the time alone may have moved what a session does
-ORDER = {status: rank for rank, status in enumerate(Status)}
 
 
 class Archive(Protocol):
     """The sessions that rest outside of the book."""
+
+    @property
+    def changes(self) -> int:
+        """How often anything about them changed."""
+        ...
 
     @property
     def skipped(self) -> tuple[int, int]:
@@ -65,12 +71,17 @@ class Painter:
         self._rule = rule
         self._windows = dict(windows)
         self._summaries: dict[SessionState, Session] = {}
+        self._roster = Roster()
         self._evictions = 0
+        self._is_stirred = True  # sessions may rest, or rest no longer
+        self._archived = 0  # changes of the archive that were seen
+        self._skipped_at_rest = (0, 0)  # in how many of their files how many lines
         self._moved_at = 0  # when figures that move with the time were last made, ms
         self._patience = patience
         self._budget = daily_budget
         self._detail: Detail | None = None
         self._detail_due = 0.0  # monotonic seconds
+        self._is_late = False
         self._last = Snapshot()
 
     def follow(self, other: "Painter") -> None:
@@ -91,20 +102,16 @@ class Painter:
         `focus` is the session whose detail is wanted, `prices` the list's source and version.
         """
         self._summarise(now)
-        resting = self._archive.summaries() if self._archive is not None else ()
-        sessions = tuple(sorted((*self._summaries.values(), *resting), key=_rank))
         last = self._last
-        if len(sessions) == len(last.sessions) and all(map(_same, sessions, last.sessions)):
-            sessions = last.sessions
         midnight, tomorrow = local_day(now)
         files, lines = self._skipped()
         picture = Snapshot(
             version=last.version,
             at=last.at,
-            sessions=sessions,
+            sessions=self._roster.listed,
             fleet=fleet_of(
                 self._book.minutes,
-                sessions,
+                self._roster.totals,
                 now,
                 midnight,
                 tomorrow,
@@ -152,7 +159,7 @@ class Painter:
 
     def _skipped(self) -> tuple[int, int]:
         """Return in how many files how many lines could not be read."""
-        files, lines = self._archive.skipped if self._archive is not None else (0, 0)
+        files, lines = self._skipped_at_rest
         files += sum(len({file for file, _ in s.skipped}) for s in self._book.skipping)
         return files, lines + sum(len(s.skipped) for s in self._book.skipping)
 
@@ -166,11 +173,16 @@ class Painter:
                 for state, summary in self._summaries.items()
                 if book.sessions.get(state.id) is state
             }
+            self._is_stirred = True
+        if self._archive is not None and self._archive.changes != self._archived:
+            self._archived = self._archive.changes
+            self._is_stirred = True
         # A session's figures move with the time alone until its trend has run out. That is asked of
         # the figures: the time may have leapt, as it does when a machine has slept.
         restless: set[SessionState] = set()
         if not 0 <= now - self._moved_at < RESTLESS or now // MINUTE != self._moved_at // MINUTE:
             self._moved_at = now
+            self._is_stirred = True
             restless = {
                 state
                 for state, summary in self._summaries.items()
@@ -180,9 +192,21 @@ class Painter:
             summary = self._summary_of(state, now)
             if summary is None:
                 self._summaries.pop(state, None)
+                self._roster.drop(state.id)
             elif summary != self._summaries.get(state):
                 self._summaries[state] = summary
+                self._roster.put(summary)
         book.changed.clear()
+        if self._is_stirred:
+            self._take_roll()
+
+    def _take_roll(self) -> None:
+        """Take in who rests now. Whoever comes back into the book changes there."""
+        self._is_stirred = False
+        resting: Iterable[Session] = ()
+        if self._archive is not None:
+            resting, self._skipped_at_rest = self._archive.summaries(), self._archive.skipped
+        self._roster.keep((*resting, *self._summaries.values()))
 
     def _summary_of(self, state: SessionState, now: int) -> Session | None:
         """Return the line of a session as it is now, None where it has nothing to show.
@@ -197,6 +221,7 @@ class Painter:
     def _focus(self, focus: str | None, now: int) -> Detail | None:
         if focus is None:
             self._detail = None
+            self._is_late = False
             return None
         state = self._book.sessions.get(focus)
         known = self._detail
@@ -205,9 +230,15 @@ class Painter:
         else:
             is_stale = known is None or not self._rests(known.session)
         is_other = known is None or known.session.id != focus
-        if is_other or (is_stale and monotonic() >= self._detail_due):
+        self._is_late = is_stale and not is_other and monotonic() < self._detail_due
+        if is_other or (is_stale and not self._is_late):
             self._make_detail(focus, now)
         return self._detail
+
+    @property
+    def late(self) -> float | None:
+        """In how many seconds the detail may be made that is out of date; None while it is not."""
+        return max(0.0, self._detail_due - monotonic()) if self._is_late else None
 
     def _rests(self, session: Session) -> bool:
         """Return whether this very picture is that of a session that rests."""
@@ -217,12 +248,5 @@ class Painter:
         began = monotonic()
         self._detail = self.detail(focus, now)
         ended = monotonic()
-        self._detail_due = ended + self._patience * (ended - began)
-
-
-def _rank(session: Session) -> tuple[int, int, str]:
-    return ORDER[session.status], -session.last_activity_at, session.id
-
-
-def _same(a: Session, b: Session) -> bool:
-    return a is b
+        pause = PAUSE if self._patience else 0.0
+        self._detail_due = ended + max(pause, self._patience * (ended - began))

@@ -67,7 +67,7 @@ class Waker:
 
         `timeout` is in seconds; `changed` says whether the last look found anything new.
         """
-        if self._listen():
+        if self._listen() or (changed and self._is_told_late()):
             self._by_event = True
             return True
         self._interval = self._next_interval(changed)
@@ -78,16 +78,17 @@ class Waker:
 
     def is_due(self) -> bool:
         """Say whether something changed, or someone called, since the last look. Never waits."""
-        self._by_event = self._listen() or self._ear.wait(0)
-        return self._by_event
+        return self._listen() or self._ear.wait(0)
 
     def take(self) -> set[str]:
         """Paths that changed since the last call: hints, not all of them."""
         try:
-            return self._ear.take()
+            changed = self._ear.take()
         except OSError as error:
             self._fail(error)
             return set()
+        self._by_event = self._by_event or bool(changed)
+        return changed
 
     def wake(self) -> None:
         """End the wait that is on, or the next one."""
@@ -116,6 +117,10 @@ class Waker:
         self._ear.rest(rest)
         self._saved = saved + rest - PACE
         self._woken = now + rest
+
+    def _is_told_late(self) -> bool:
+        """Say whether what was found, although nobody had called, is told of now."""
+        return self._listens and not self._by_event and self._ear.wait(0)
 
     def _listen(self) -> bool:
         """Listen to the folders that are there now; say whether these are others than before."""

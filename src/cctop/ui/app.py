@@ -10,7 +10,7 @@ import threading
 from contextlib import suppress
 from math import inf
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from typing import ClassVar
 
 from textual.app import App
@@ -35,10 +35,18 @@ _ENDING_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name)
 )
 BLURRED_HZ = 1.0
-WAKE_DELAY = 0.015
+WAKE_DELAY = 0.005
 """Seconds to wait for more of a change before it is shown."""
 WAKE_PAUSE = 0.1
-"""Seconds between two pictures shown out of turn: a stream of changes is left to the tick."""
+"""Seconds between two pictures: where many come the source itself keeps a distance."""
+FULL_HZ = 4.0
+"""From this refresh rate on every picture is shown; at a lower one only some of a stream are."""
+HASTY = 3
+"""Pictures that are shown at once after a pause, whatever the rate."""
+TICK = 1.0
+"""Seconds between two looks at the time, which is shown to the second."""
+TICK_LATE = 0.02
+"""Seconds after the beginning of a second at which it is looked."""
 
 
 TERMINAL_CHECK = 2.0  # seconds between two looks whether there still is a terminal
@@ -69,9 +77,11 @@ class CctopApp(App[None], inherit_bindings=False):
         self._news = News(options.now(), options.daily_budget)
         self.board = Board(source, options)
         self._ticker: Timer | None = None
+        self._is_looked_at = True  # `app_focus` tells that only when everybody has heard of it
         self._last_word: threading.Timer | None = None
-        self._due = inf  # when a change is to be shown out of turn, monotonic seconds
+        self._due = inf  # when a change is to be shown, monotonic seconds
         self._shown_at = 0.0
+        self._saved = inf  # seconds without a picture, for hasty ones
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our tokens, for the first reading of the style sheets."""
@@ -95,7 +105,7 @@ class CctopApp(App[None], inherit_bindings=False):
                 loop.add_signal_handler(number, self._end_by, number)
         if not self.is_headless:
             self.set_interval(TERMINAL_CHECK, self._look_for_terminal)
-        self._tick_at(self._hz)
+        self._tick()
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -136,10 +146,14 @@ class CctopApp(App[None], inherit_bindings=False):
 
     # The picture.
 
-    def _tick_at(self, hz: float) -> None:
+    def _tick(self) -> None:
+        """Look at the time, now and when the next second has begun."""
         if self._ticker is not None:
             self._ticker.stop()
-        self._ticker = self.set_interval(1 / hz, self.refresh_now)
+        rate = self._hz if self._is_looked_at else min(self._hz, BLURRED_HZ)
+        wait = TICK_LATE + max(TICK, 1 / rate) - time() % TICK
+        self._ticker = self.set_timer(wait, self._tick)
+        self.refresh_now()
 
     def refresh_now(self) -> None:
         """Show what is new, if anything is."""
@@ -147,7 +161,10 @@ class CctopApp(App[None], inherit_bindings=False):
         if not self.board.is_mounted:
             return
         if self.board.refresh_picture():
-            self._shown_at = monotonic()
+            now = monotonic()
+            self._saved = min(self._saved + now - self._shown_at, HASTY * self._pause)
+            self._saved -= self._pause
+            self._shown_at = now
             self._tell(self._news.of(self.board.view.snapshot))
         # A frozen picture holds no wait back, and one may fall due while nothing changes.
         latest = self._source.latest()
@@ -173,8 +190,13 @@ class CctopApp(App[None], inherit_bindings=False):
         user is shown at once there, too.
         """
         fleet, shown = self._source.latest().fleet, self.board.view.snapshot.fleet
-        hasty = self.app_focus or fleet.waiting != shown.waiting
-        due = max(monotonic(), self._shown_at + (WAKE_PAUSE if hasty else 1 / BLURRED_HZ))
+        now = monotonic()
+        pause = 1 / BLURRED_HZ
+        if fleet.waiting != shown.waiting:
+            pause = WAKE_PAUSE
+        elif self.app_focus:
+            pause = max(WAKE_PAUSE, self._pause - max(0.0, self._saved))
+        due = max(now, self._shown_at + pause)
         if due < self._due:
             self._due = due
             self.call_later(self._wake, due)
@@ -182,13 +204,20 @@ class CctopApp(App[None], inherit_bindings=False):
     def _wake(self, due: float) -> None:
         self.set_timer(max(WAKE_DELAY, due - monotonic()), self.refresh_now)
 
+    @property
+    def _pause(self) -> float:
+        """Seconds between two pictures of a stream, while someone looks."""
+        return WAKE_PAUSE if self._hz >= FULL_HZ else 1 / self._hz
+
     def on_app_focus(self) -> None:
         """Look often while someone looks."""
-        self._tick_at(self._hz)
+        self._is_looked_at = True
+        self._tick()
 
     def on_app_blur(self) -> None:
         """Look once a second while the user is elsewhere."""
-        self._tick_at(min(self._hz, BLURRED_HZ))
+        self._is_looked_at = False
+        self._tick()
 
     # The two ways out of the screen's own lines, for text that files may hold.
 
@@ -253,9 +282,9 @@ class CctopApp(App[None], inherit_bindings=False):
         self.notify(self._attention.toggle(), timeout=2)
 
     def action_refresh_rate(self, step: int) -> None:
-        """Look twice as often, or half as often."""
+        """Show twice as many pictures, or half as many."""
         self._hz = min(FASTEST_HZ, max(SLOWEST_HZ, self._hz * 2.0**step))
-        self._tick_at(self._hz)
+        self._tick()
         self.notify(f"refresh: {self._hz:g} a second", timeout=2)
 
     def action_save_picture(self) -> None:

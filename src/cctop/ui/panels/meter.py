@@ -146,6 +146,13 @@ def cost_plot(detail: Detail, width: int) -> Plot:
     )
 
 
+def _moving(detail: Detail | None, now: int) -> tuple[Parts, ...]:
+    """Return what is said that depends on the time, however much of it there is room for."""
+    if detail is None:
+        return ()
+    return books.pace(detail.session, now, 999), books.next_milestone(detail, now, 999)
+
+
 def _time(point: Point) -> int:
     return point.at
 
@@ -156,12 +163,15 @@ class Meter(Titled, can_focus=True):
     def __init__(self) -> None:
         self._detail: Detail | None = None
         self._now = 0
+        self._moving: tuple[Parts, ...] = ()
         super().__init__(id="meter")
 
     def show(self, detail: Detail | None, now: int) -> None:
-        """Show a session, or that none is selected."""
-        self._detail, self._now = detail, now
-        self.repaint()
+        """Show a session, or that none is selected. With the time alone only some words move."""
+        moving = _moving(detail, now)
+        if detail is not self._detail or moving != self._moving:
+            self._detail, self._now, self._moving = detail, now, moving
+            self.repaint()
 
     def lines_wanted(self) -> int:
         """The height that shows what matters: the figures and what is said of them."""

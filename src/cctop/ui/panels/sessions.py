@@ -88,6 +88,10 @@ LOOKS: dict[Look, tuple[Sequence[Column], ...]] = {
 HEADED: frozenset[Look] = frozenset({"wide", "table"})
 
 
+MOVING = frozenset({"status", "state", "age"})
+"""The columns that move with the time alone."""
+
+
 class Line(NamedTuple):
     """The cells of one session, made when a look asks for them.
 
@@ -99,10 +103,14 @@ class Line(NamedTuple):
     state: str
     age: str
 
-    def row(self, look: Look) -> Row:
-        """The session in one of the looks."""
+    def row(self, look: Look, before: Row | None = None) -> Row:
+        """The session in one of the looks; `before` is how the same looked at another time."""
         keys = [column.key for columns in LOOKS[look] for column in columns]
-        cells = tuple(self._cell(key, look) for key in keys)
+        if before is not None:
+            known = zip(keys, before.cells, strict=True)
+            cells = tuple(self._cell(key, look) if key in MOVING else cell for key, cell in known)
+        else:
+            cells = tuple(self._cell(key, look) for key in keys)
         quiet = self.session.status is Status.ENDED
         return Row(self.session.id, cells, "dim" if quiet else "")
 
@@ -178,11 +186,6 @@ def line_of(session: Session, now: int) -> Line:
 
 
 @lru_cache(ROWS_KEPT)
-def _row(line: Line, look: Look) -> Row:
-    return line.row(look)
-
-
-@lru_cache(ROWS_KEPT)
 def _trend(costs: tuple[int, ...]) -> Parts:
     return ((braille(resample(costs, 2 * TREND), TREND, 1)[0], "fill"),)
 
@@ -221,6 +224,7 @@ class Sessions(Table):
         self._places_kept = 0
         self._listed: Sequence[Session] = ()
         self._now = 0
+        self._rows_kept: dict[str, tuple[Line, Row]] = {}  # those that were drawn, by session
         super().__init__(TABLE, id="sessions")
 
     @property
@@ -231,6 +235,7 @@ class Sessions(Table):
     def set_look(self, look: Look) -> None:
         """Change the look; the rows are to be shown anew."""
         self._look_now = look
+        self._rows_kept.clear()
         self.set_columns(*LOOKS[look], headed=look in HEADED)
 
     def lines_wanted(self) -> int:
@@ -246,4 +251,15 @@ class Sessions(Table):
         self.show_rows([session.id for session in sessions], self._row_at)
 
     def _row_at(self, place: int) -> Row:
-        return _row(line_of(self._listed[place], self._now), self._look_now)
+        line = line_of(self._listed[place], self._now)
+        kept = self._rows_kept
+        before, row = kept.get(line.session.id, (None, None))
+        if before is None or before.session is not line.session:
+            row = line.row(self._look_now)
+        elif before[1:] != line[1:]:
+            row = line.row(self._look_now, row)
+        if len(kept) >= ROWS_KEPT:
+            kept.clear()
+        assert row is not None
+        kept[line.session.id] = line, row
+        return row

@@ -26,9 +26,14 @@ def printable(text: str) -> str:
     selectors) go, and any other character without a glyph (ESC, a lone surrogate, an unassigned
     code point) becomes U+FFFD.
     """
-    if text.isprintable() and VARIATION_SELECTORS.isdisjoint(text):
+    if is_printable(text):
         return text
     return "".join(map(_shown, text))
+
+
+def is_printable(text: str) -> bool:
+    """Return whether `text` is shown as it is, by `printable`."""
+    return text.isprintable() and VARIATION_SELECTORS.isdisjoint(text)
 
 
 def _shown(character: str) -> str:

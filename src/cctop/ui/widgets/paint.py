@@ -12,7 +12,8 @@ from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cctop.ui.widgets.parts import TONES, Parts, Tone, cells_of, fit, merge
+from cctop.ui.widgets.cells import is_printable
+from cctop.ui.widgets.parts import TONES, Parts, Tone, cells_of, fit, merge, plain
 
 STRIPS_KEPT: Final = 512
 
@@ -63,6 +64,7 @@ class Painted(Widget):
         self._styles_of: dict[tuple[Tone, Tone], Style] = {}
         self._strips = lru_cache(STRIPS_KEPT)(self._strip)
         self._shown: tuple[Face, ...] = ()
+        self._ready: dict[int, Strip] = {}  # as Textual gets them, while they are as shown
         self._shown_at: Size | None = None
         self._wanted = 0
         super().__init__(**names)
@@ -86,18 +88,44 @@ class Painted(Widget):
             self._shown_at = None
             return
         before, after = self._shown, self._look()
-        lines = zip_longest(before, after, fillvalue=BLANK)
-        changed = [self._changed(y, *pair) for y, pair in enumerate(lines) if pair[0] != pair[1]]
+        changed = []
+        for y, (old, new) in enumerate(zip_longest(before, after, fillvalue=BLANK)):
+            if old is not new and old != new:
+                changed.append(self._changed(y, old, new))
+                self._ready.pop(y, None)
         if changed:
             self.refresh(*changed)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines as Textual asks for them on each update, be it of one of them alone.
+
+        What it would do to each line (borders, padding, opacity, hatches) these widgets have not,
+        so that a line is made when it changed, and else is there.
+        """
+        if any(self.gutter):
+            return super().render_lines(crop)
+        if self._shown_at != self.size:
+            self._look()
+        lines = self._ready
+        if missing := [y for y in crop.line_range if y not in lines]:
+            filters, background = self.get_line_filters(), self.background_colors[1]
+            for y in missing:
+                strip = self.render_line(y)
+                for each in filters:
+                    strip = strip.apply_filter(each, background)
+                lines[y] = strip
+        strips = [lines[y] for y in crop.line_range]
+        left, right = crop.column_span
+        is_whole = (left, right) == (0, self._made_width)
+        return strips if is_whole else [strip.crop(left, right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """Return a line of the widget, as Textual's line API asks for it."""
         if self._shown_at != self.size:
             self._look()
         if y < len(self._shown):
-            return self._strips(self._shown[y], self.size.width)
-        return Strip.blank(self.size.width, self._style("", ""))
+            return self._strips(self._shown[y], self._made_width)
+        return Strip.blank(self._made_width, self._style("", ""))
 
     def refresh(
         self,
@@ -136,9 +164,18 @@ class Painted(Widget):
         self.refresh()
 
     def _look(self) -> tuple[Face, ...]:
-        width, height = self._shown_at = self.size
-        self._shown = tuple(islice(self.faces(self.size), height)) if width and height else ()
+        size = self.size
+        width, height = size
+        if size != self._shown_at:
+            self._ready.clear()
+            self._shown_at = size
+        self._shown = tuple(islice(self.faces(size), height)) if width and height else ()
         return self._shown
+
+    @property
+    def _made_width(self) -> int:
+        """The width at which the lines were made."""
+        return self._shown_at.width if self._shown_at is not None else 0
 
     def _ask_for_height(self) -> None:
         is_auto = self.is_attached and self.styles.auto_dimensions
@@ -147,7 +184,7 @@ class Painted(Widget):
 
     def _changed(self, y: int, old: Face, new: Face) -> Region:
         """Return the part of line `y` that differs between two faces."""
-        width = self.size.width
+        width = self._made_width
         if old.under != new.under or not old.parts or not new.parts:
             return Region(0, y, width, 1)
         head = _alike(old.parts, new.parts)
@@ -155,7 +192,11 @@ class Painted(Widget):
         return Region(head, y, max(1, width - tail - head), 1)
 
     def _strip(self, face: Face, width: int) -> Strip:
-        parts = merge(fit(face.parts, width))
+        parts = face.parts
+        # Nearly always a line is as wide as it should be: to fit it again would cost the most.
+        if not is_printable(plain(parts)) or cells_of(parts) != width:
+            parts = fit(parts, width)
+        parts = merge(parts)
         return Strip([Segment(text, self._style(tone, face.under)) for text, tone in parts], width)
 
     def _style(self, tone: Tone, under: Tone) -> Style:
@@ -190,6 +231,7 @@ class Painted(Widget):
     def _forget_styles(self) -> None:
         self._styles_of.clear()
         self._strips.cache_clear()
+        self._ready.clear()
 
 
 def _alike(old: Parts, new: Parts) -> int:
