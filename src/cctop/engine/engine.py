@@ -3,22 +3,24 @@
 import threading
 from collections.abc import Callable, Iterable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
-from cctop.book.trace import Trace
 from cctop.clock import now_ms
 from cctop.engine.asking import Questions
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
-from cctop.engine.traces import trace
 from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.sources.watch import Waker
 from cctop.store.faults import StoreError
 from cctop.store.rows import Frozen
 from cctop.text import Clean, clean
+
+if TYPE_CHECKING:
+    from cctop.book.trace import Trace
 
 SLICE = 0.1  # seconds of reading between two pictures while history loads
 PATIENCE = 15.0  # at most a fifteenth of the time goes into the focused session's detail
@@ -74,11 +76,13 @@ class Engine:
         """Read a tool call from disk, whole. Raises OSError where its file is gone."""
         return read_call(failure.where, failure.tool_use_id)
 
-    def trace(self, session: str) -> Trace | None:
+    def trace(self, session: str) -> "Trace | None":
         """Return what became of a session's failures, None for an unknown session.
 
         Waits for the engine's thread. Raises OSError where that does not answer.
         """
+        from cctop.engine.traces import trace  # noqa: PLC0415 - 5 ms that the start need not wait
+
         wake = self._waker.wake if self._waker is not None else lambda: None
         return self._questions.ask(lambda reader, _: trace(reader, session, self._clock()), wake)
 
@@ -263,10 +267,13 @@ class Reading:
             detail = None
         return detail or self._detail_on_disk(session, course=course)
 
-    def trace(self, session: str) -> Trace:
+    def trace(self, session: str) -> "Trace":
         """Return what became of the failures of a session of the picture, and what its compactions
         lost. Raises KeyError for another.
         """
+        from cctop.book.trace import Trace  # noqa: PLC0415 - 5 ms that the screen seldom needs
+        from cctop.engine.traces import trace  # noqa: PLC0415
+
         try:
             found = trace(self._reader, session, self._now)
         except StoreError as error:
