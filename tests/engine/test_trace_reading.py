@@ -141,7 +141,7 @@ def test_a_question_that_fails_is_the_askers_trouble_alone(
 
     running.picture()
     with monkeypatch.context() as patch:
-        patch.setattr("cctop.engine.engine.trace", broken)
+        patch.setattr("cctop.engine.traces.trace", broken)
         with pytest.raises(OSError, match="ValueError: a mistake"):
             running.engine.trace(ONE)
     assert running.engine.trace(ONE) is not None

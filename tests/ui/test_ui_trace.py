@@ -127,6 +127,22 @@ async def test_what_is_still_open_is_asked_for_again() -> None:
         assert "✓ recovered, 2 retries" in play.text
 
 
+async def test_of_a_session_that_has_ended_nothing_more_is_asked() -> None:
+    listed = snapshot().sessions
+    over = replace(listed[0], status=Status.ENDED)
+    async with playing(WIDE, snapshot(sessions=(over, *listed[1:]), detail=detail(over))) as play:
+        play.source.traced = traced()
+        await play.press("G", "up", "2", "enter")
+        await settled(play)
+        page = play.app.screen
+        assert isinstance(page, TracePage)
+        assert page.goes_on
+        play.source.silence = OSError("asked again")
+        page._ask_again()
+        await settled(play)
+        assert "asked again" not in play.text
+
+
 def long_chain(tries: int) -> tuple[Chain, list[Failure]]:
     failure = failures()[-1]
     found = tuple(again(failure, 1_000 * n, f"error {n}") for n in range(1, tries))

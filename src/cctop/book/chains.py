@@ -57,8 +57,13 @@ def chains_of(
         return ()
     endings = _Endings(session, spending, ended=ended)
     found = [links for turn in turns_of(session, starts) for links in _find(turn)]
-    found.sort(key=lambda links: (links.calls[0].answered_at, links.calls[0].at, links.calls[0].id))
+    found.sort(key=_began)
     return tuple(_chain(links, endings, spending, words, paths) for links in found)
+
+
+def _began(links: _Links) -> tuple[int, int, str, str]:
+    first = links.calls[0]
+    return first.answered_at, first.at, first.id, first.agent
 
 
 def _find(turn: Turn) -> list[_Links]:

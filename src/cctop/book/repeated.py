@@ -21,13 +21,13 @@ Key = tuple[str, str, str, str]
 """The thread's agent, the tool, whether by its input or its error, and which one that is."""
 
 # Changes from one time to the next, and does not make another error of it.
-_changing = re.compile(
+_CHANGING = (
     r"(?P<path>(?:[A-Za-z]:)?[\w.~@+-]*(?:[/\\][\w.~@+-]+)+[/\\]?)"
     r"|(?P<hex>\b0x[0-9a-fA-F]+\b|\b(?=[0-9a-fA-F-]*\d)[0-9a-fA-F]{4,}(?:-[0-9a-fA-F]+)*\b)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"
 )
 # What says nothing of its cause: any command may end so.
-_bare = re.compile(r"(?:error: )?exit code -?#\W*|\(no message\)|error\W*|\W*", re.IGNORECASE)
+_BARE = r"(?i:(?:error: )?exit code -?#\W*|\(no message\)|error\W*|\W*)"
 
 
 @lru_cache(1024)
@@ -35,8 +35,9 @@ def masked(error: str) -> str:
     """Return an error without what changes from one time to the next: paths become "…", numbers
     and hex numbers "#"; "" for one that says nothing of its cause.
     """
-    text = " ".join(_changing.sub(_mask, error).split())
-    return "" if _bare.fullmatch(text) else text
+    # Compiled when the first call fails: the start need not wait for that.
+    text = " ".join(re.sub(_CHANGING, _mask, error).split())
+    return "" if re.fullmatch(_BARE, text) else text
 
 
 def _mask(found: re.Match[str]) -> str:

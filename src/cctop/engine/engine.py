@@ -10,14 +10,12 @@ from msgspec.structs import replace
 from cctop.book.meter import MINUTE
 from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
-from cctop.book.trace import Trace
 from cctop.clock import now_ms
 from cctop.engine import cold
 from cctop.engine.desk import Desk
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
-from cctop.engine.traces import trace
 from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.sources.watch import Waker
 from cctop.store.faults import StoreError
@@ -25,6 +23,7 @@ from cctop.store.rows import Frozen
 from cctop.text import Clean, clean
 
 if TYPE_CHECKING:
+    from cctop.book.trace import Trace
     from cctop.engine.crew import Crew
     from cctop.engine.prover import Prover
 
@@ -100,11 +99,13 @@ class Engine:
             self._prover = Prover(self._settings, lambda q: self._desk.ask(q, wake), self._clock)
         return self._prover.prove(session, figure)
 
-    def trace(self, session: str) -> Trace | None:
+    def trace(self, session: str) -> "Trace | None":
         """Return what became of a session's failures, None for an unknown session.
 
         Waits for the engine's thread. Raises OSError where that does not answer.
         """
+        from cctop.engine.traces import trace  # noqa: PLC0415 - 5 ms that the start need not wait
+
         wake = self._waker.wake if self._waker is not None else lambda: None
         try:
             return self._desk.ask(lambda reader: trace(reader, session, self._clock()), wake)
@@ -344,10 +345,13 @@ class Reading:
         prover = Prover(self._settings, lambda question: question(self._reader), lambda: self._now)
         return prover.prove(session, figure)
 
-    def trace(self, session: str) -> Trace:
+    def trace(self, session: str) -> "Trace":
         """Return what became of the failures of a session of the picture, and what its compactions
         lost. Raises KeyError for another.
         """
+        from cctop.book.trace import Trace  # noqa: PLC0415 - 5 ms that the screen seldom needs
+        from cctop.engine.traces import trace  # noqa: PLC0415
+
         try:
             found = trace(self._reader, session, self._now)
         except StoreError as error:

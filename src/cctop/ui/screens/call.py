@@ -3,7 +3,7 @@ became of it.
 """
 
 from cctop import figures
-from cctop.book.snapshot import Failure
+from cctop.book.snapshot import Failure, Session
 from cctop.book.trace import Chain, Outcome
 from cctop.text import Clean, clean
 from cctop.ui.keys import KeyMap
@@ -20,7 +20,7 @@ class CallPage(TracePage):
 
     def __init__(
         self,
-        session: str,
+        session: Session,
         failures: tuple[Failure, ...],
         index: int,
         source: Source,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cctop import figures
-from cctop.book.snapshot import CompactionMark, Failure, Subagent, Turn
+from cctop.book.snapshot import CompactionMark, Failure, Session, Subagent, Turn
 from cctop.text import Clean
 from cctop.ui.keys import KeyMap
 from cctop.ui.panels.failures import failure_line
@@ -35,7 +35,7 @@ class CompactionPage(TracePage):
 
     def __init__(
         self,
-        session: str,
+        session: Session,
         marks: tuple[CompactionMark, ...],
         index: int,
         source: Source,

@@ -6,7 +6,7 @@ from cctop.ui.health import RANGES
 from cctop.ui.keys import KeyMap, by_group
 from cctop.ui.screens.page import INDENT, Headline, Page, section, wrapped
 from cctop.ui.widgets.parts import Parts, cells_of, fit
-from cctop.ui.words import FAILURE, LIST_PRICE, STATUS, TRIGGER, Sign
+from cctop.ui.words import FAILURE, LIST_PRICE, LOOP, STATUS, TRIGGER, Sign
 
 TWO_COLUMNS = 96
 KEYS_WIDTH = 16
@@ -19,6 +19,7 @@ MEANINGS = (
     ("cost", "list price, subagents included; ≥ a lower bound, + some tokens have no price"),
     ("USD/h", "over the last minutes of activity; beside it how it went"),
     ("failed", "tool calls that failed, and their share of all"),
+    (f"{LOOP} 9x", "a loop: one tool failed nine times with the same input or error"),
     ("cmp", "compactions"),
     ("sub", "subagents: running/all"),
     ("age", "since the last activity"),

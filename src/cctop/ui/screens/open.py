@@ -26,7 +26,8 @@ def item_page(stage: Stage, name: str, index: int, source: Source, keys: KeyMap)
 
     listing = stage.panels[name]
     detail = stage.failures.detail
-    session = detail.session.id if detail is not None else ""
+    assert detail is not None  # else there would be no item
+    session = detail.session
     if isinstance(listing, Failures):
         return CallPage(session, listing.items, index, source, keys)
     if isinstance(listing, Compactions):

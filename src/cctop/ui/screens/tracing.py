@@ -1,5 +1,8 @@
 """A page that shows what became of failures, too: it asks the engine, which may take a while."""
 
+from time import monotonic
+
+from cctop.book.snapshot import Session, Status
 from cctop.book.trace import Trace
 from cctop.text import Clean, clean
 from cctop.ui.keys import KeyMap
@@ -7,6 +10,7 @@ from cctop.ui.screens.page import ItemPage
 from cctop.ui.source import Source
 
 AGAIN = 2.0  # seconds after which what is still going on is asked for again
+PATIENCE = 20.0  # … or so many times as many as the answer took: the engine has other work to do
 
 
 class TracePage(ItemPage):
@@ -14,7 +18,9 @@ class TracePage(ItemPage):
     `no_trace` says why it never will.
     """
 
-    def __init__(self, session: str, count: int, index: int, source: Source, keys: KeyMap) -> None:
+    def __init__(
+        self, session: Session, count: int, index: int, source: Source, keys: KeyMap
+    ) -> None:
         super().__init__(count, index, keys)
         self._session = session
         self._source = source
@@ -30,11 +36,12 @@ class TracePage(ItemPage):
         """Begin to ask."""
         super().on_mount()
         self._ask()
-        self.set_interval(AGAIN, self._ask_again)
 
     def _ask_again(self) -> None:
-        if self.trace is not None and self.goes_on:
+        if self._session.status is not Status.ENDED and self.goes_on:
             self._ask()
+        else:
+            self.set_timer(AGAIN, self._ask_again)
 
     def _ask(self) -> None:
         """Ask in a thread: the engine may be reading."""
@@ -42,13 +49,16 @@ class TracePage(ItemPage):
 
     def _wait(self) -> None:
         trace, trouble = None, Clean("")
+        began = monotonic()
         try:
-            trace = self._source.trace(self._session)
+            trace = self._source.trace(self._session.id)
         except OSError as error:
             trouble = clean(error.strerror or error)
-        self.app.call_from_thread(self._take, trace, trouble)
+        self.app.call_from_thread(self._take, trace, trouble, monotonic() - began)
 
-    def _take(self, trace: Trace | None, trouble: Clean) -> None:
+    def _take(self, trace: Trace | None, trouble: Clean, took: float) -> None:
+        if not trouble:
+            self.set_timer(max(AGAIN, PATIENCE * took), self._ask_again)
         if trace is None or trace != self.trace:
             self.trace, self.no_trace = trace, trouble
             self.refresh_page()
