@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
+from proof_cases import made_proof
 
+from cctop.book.proof import Figure, Proof, ProofError
 from cctop.book.snapshot import (
     ApiFailure,
     Books,
@@ -435,6 +437,9 @@ class FakeSource:
     started: bool = False
     stopped: bool = False
     trouble: OSError | None = None
+    asked: list[tuple[str, Figure]] = field(default_factory=list)
+    no_proof: str = ""
+    proof_rows: int = 3
 
     def start(self, on_change: Any) -> None:
         self.started = True
@@ -457,6 +462,12 @@ class FakeSource:
         """Another picture."""
         version = self.picture.version + 1
         self.picture = replace(self.picture, version=version, **changes)
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        self.asked.append((session, figure))
+        if self.no_proof:
+            raise ProofError(self.no_proof)
+        return made_proof(session, figure, self.proof_rows)
 
     def read_call(self, failure: Failure) -> WholeCall:
         if self.trouble is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cctop.alerts.terminal import Way
+from cctop.book.proof import Proof
 from cctop.ui.choice import Scope
 from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
@@ -25,7 +26,8 @@ class Options:
     `daily_budget` is in pico-USD, 0 for none; `refresh_hz` the pictures a second while the
     terminal has the focus; `pictures` the folder for screenshots, by default the current one.
     `tag` is a word beside the name: "demo". When a session comes to wait, `bell` rings and
-    `desktop` shows a notification, after `tell_after` ms.
+    `desktop` shows a notification, after `tell_after` ms. `write_proof` gives a proof as "csv" or
+    "json", to be copied or saved.
     """
 
     theme: str = DEFAULT_THEME
@@ -40,4 +42,5 @@ class Options:
     bell: bool = False
     desktop: Way = Way.OFF
     tell_after: int = 0
+    write_proof: Callable[[Proof, str], bytes] | None = None
     now: Callable[[], int] = now_ms

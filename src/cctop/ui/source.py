@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.text import Clean
 
@@ -38,4 +39,11 @@ class Source(Protocol):
 
     def read_call(self, failure: Failure) -> Call:
         """Read one tool call from disk, whole. Raises OSError where its file is gone."""
+        ...
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        """Return every call behind a figure. Takes its time: for a thread of the asker's own.
+
+        Raises `ProofError` where none can be made now.
+        """
         ...
