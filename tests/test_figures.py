@@ -1,6 +1,7 @@
 import math
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -189,3 +190,33 @@ def test_a_duration_grows_with_its_value(one: int, other: int) -> None:
 
     less, more = sorted((one, other))
     assert seconds(duration(less)) <= seconds(duration(more))
+
+
+@given(st.integers(-(10**18), 10**18), st.integers(0, 12))
+def test_exact_has_all_digits_and_no_more_than_it_must(pico: int, places: int) -> None:
+    text = figures.exact(pico, places)
+    assert Decimal(text.replace("$", "").replace(",", "")) * USD == pico
+    decimals = text.partition(".")[2]
+    assert len(decimals) == max(places, figures.places_of(pico)) or not decimals
+
+
+@pytest.mark.parametrize(
+    ("pico", "expected"),
+    [
+        (0, "$0.00"),
+        (28_000_000_000, "$0.028"),
+        (12_400_000_000_000, "$12.40"),
+        (-500_000_000_000, "-$0.50"),
+        (1_234_000_000_000_001, "$1,234.000000000001"),
+    ],
+)
+def test_exact(pico: int, expected: str) -> None:
+    assert figures.exact(pico) == expected
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [(4_000_000, "$4"), (125_000, "$0.125"), (6_250_000, "$6.25"), (1, "$0.000001"), (0, "$0")],
+)
+def test_a_rate_for_a_million_tokens(rate: int, expected: str) -> None:
+    assert figures.per_million(rate) == expected

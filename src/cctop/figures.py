@@ -48,14 +48,19 @@ def usd(pico: int | None, width: int = USD_WIDTH) -> str:
     return next((form for form in forms if len(form) <= width), "…"[: max(0, width)])
 
 
-def exact(pico: int) -> str:
-    """Return pico-USD with all digits, and two decimals at least: `$0.028`, `$12.40`, `-$0.5`.
+def exact(pico: int, places: int = 2) -> str:
+    """Return pico-USD with all digits, and at least so many decimals: `$0.028`, `$12.40`, `-$0.50`.
 
     It is of no bounded width: for where a sum is to be checked.
     """
     whole, rest = divmod(abs(pico), PICO)
-    decimals = f"{rest:012}".rstrip("0").ljust(2, "0")
+    decimals = f"{rest:012}".rstrip("0").ljust(places, "0")
     return f"{'-' if pico < 0 else ''}${whole:,}.{decimals}"
+
+
+def places_of(pico: int) -> int:
+    """Return how many decimals `exact` needs for an amount."""
+    return len(f"{abs(pico) % PICO:012}".rstrip("0"))
 
 
 def per_million(pico_per_token: int) -> str:

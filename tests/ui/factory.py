@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
+from proof_cases import made_proof
 
+from cctop.book.proof import Figure, Proof, ProofError
 from cctop.book.snapshot import (
     ApiFailure,
     Books,
@@ -438,6 +440,9 @@ class FakeSource:
     trouble: OSError | None = None
     traced: Trace | None = None
     silence: OSError | None = None
+    asked: list[tuple[str, Figure]] = field(default_factory=list)
+    no_proof: str = ""
+    proof_rows: int = 3
 
     def start(self, on_change: Any) -> None:
         self.started = True
@@ -465,6 +470,12 @@ class FakeSource:
         if self.silence is not None:
             raise self.silence
         return self.traced if session == self.picture.sessions[0].id else None
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        self.asked.append((session, figure))
+        if self.no_proof:
+            raise ProofError(self.no_proof)
+        return made_proof(session, figure, self.proof_rows)
 
     def read_call(self, failure: Failure) -> WholeCall:
         if self.trouble is not None:

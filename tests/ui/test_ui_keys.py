@@ -11,6 +11,7 @@ from cctop.ui.app import CctopApp
 from cctop.ui.keys import ACTIONS, DEFAULT_KEYS, EVERYWHERE, KeyMapError, bindings, resolve
 from cctop.ui.screens.board import Board
 from cctop.ui.screens.page import Page
+from cctop.ui.screens.proof import ProofPage
 from cctop.ui.widgets.rows import Rows
 
 
@@ -31,7 +32,9 @@ def test_rows_have_the_keys_of_the_registry() -> None:
         assert set(binding.key.split(",")) == set(DEFAULT_KEYS[binding.id])
 
 
-@pytest.mark.parametrize(("screen", "where"), [(Board, keys.BOARD), (Page, keys.PAGE)])
+@pytest.mark.parametrize(
+    ("screen", "where"), [(Board, keys.BOARD), (Page, keys.PAGE), (ProofPage, keys.PROOF)]
+)
 def test_every_bound_action_exists(screen: type, where: str) -> None:
     for binding in [*bindings(where), *bindings(EVERYWHERE)]:
         name = binding.action.split("(")[0]

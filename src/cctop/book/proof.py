@@ -209,6 +209,11 @@ class Row(Struct, frozen=True, gc=False):
         return bool(self.owner) and self.owner != self.session
 
     @property
+    def is_unpriced(self) -> bool:
+        """Whether nothing of it has a price: then it costs not $0, but nobody knows what."""
+        return bool(self.charges) and all(charge.quote is None for charge in self.charges)
+
+    @property
     def tokens(self) -> int:
         """All tokens of the call."""
         return self.usage.prompt + self.usage.output

@@ -29,9 +29,25 @@ class Product(NamedTuple):
     amount: str
 
 
-def amount(value: int, unit: Unit) -> str:
-    """Return an amount with all its digits: `$0.0283`, `84,101`."""
-    return figures.exact(value) if unit is Unit.MONEY else f"{value:,}"
+def amount(value: int, unit: Unit, places: int = 2) -> str:
+    """Return an amount with all its digits: `$0.0283`, `84,101`; of money with so many decimals at
+    least.
+    """
+    return figures.exact(value, places) if unit is Unit.MONEY else f"{value:,}"
+
+
+def adds(row: Row, unit: Unit, places: int = 2) -> str:
+    """Return what a row adds: `≥$0.0283`, and `unpriced` where that is not known."""
+    if unit is Unit.MONEY and row.is_unpriced and not row.amount:
+        return "unpriced"
+    return ("≥" if row.lower_bound and row.amount else "") + amount(row.amount, unit, places)
+
+
+def places(proof: Proof) -> int:
+    """Return the decimals that amounts one below the other need, so that their points are, too."""
+    if proof.figure.unit is not Unit.MONEY:
+        return 0
+    return max((figures.places_of(row.amount) for row in proof.rows), default=2)
 
 
 def total(proof: Proof) -> str:

@@ -11,7 +11,7 @@ from cctop.book.calls import Call
 from cctop.book.charges import charges_of
 from cctop.book.evidence import ID_LIMIT, Evidence, decided
 from cctop.book.meter import MINUTE
-from cctop.book.proof import NOWHERE, Charge, Decision, Figure, Line, Proof, Row, RowKind
+from cctop.book.proof import NOWHERE, Charge, Decision, Figure, Line, Proof, Row, RowKind, Unit
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Books, Session
 from cctop.book.summary import in_order, turn_starts
@@ -22,7 +22,8 @@ from cctop.text import Clean, clean
 
 Amount = Callable[[tuple[Charge, ...]], int]
 
-LOWER = "≥ at least: the end of {} was never written down"
+_LOWER = "≥ at least: the end of {} was never written down"
+_UNPRICED = "+ {} unpriced tokens, no part of the sum"
 _NO_BOOKS = "Claude Code has shown no books of its own for this session"
 _LEFT_OUT = {
     FailureKind.DENIED: "not counted: denied, which says nothing of the tool",
@@ -37,7 +38,7 @@ def prove(session: SessionState, figure: Figure, told: Session, evidence: Eviden
     """
     session.refresh()
     rows, shown = _made(session, figure, told, evidence)
-    notes = [*_bounds(rows)]
+    notes = _notes(figure, rows)
     if shown is None:
         notes.append(Clean(_NO_BOOKS))
     total = sum(row.amount for row in rows)
@@ -59,7 +60,9 @@ def prove_day(
         )
     rows.sort(key=lambda row: (row.at, row.session, row.message_id))
     total = sum(row.amount for row in rows)
-    return Proof(Figure.TODAY, "", tuple(rows), total, shown, notes=tuple(_bounds(rows)))
+    return Proof(
+        Figure.TODAY, "", tuple(rows), total, shown, notes=tuple(_notes(Figure.TODAY, rows))
+    )
 
 
 def _made(
@@ -164,11 +167,14 @@ def _request(said: Response | None, lines: tuple[Line, ...]) -> Clean:
     return next((line.request_id for line in lines if line.request_id), Clean(""))
 
 
-def _bounds(rows: list[Row]) -> list[Clean]:
-    count = sum(row.lower_bound for row in rows)
-    if not count:
-        return []
-    return [Clean(LOWER.format("a response" if count == 1 else f"{count:,} responses"))]
+def _notes(figure: Figure, rows: list[Row]) -> list[Clean]:
+    """Return what is to be known of a sum: what it may lack, and what has no price."""
+    notes = []
+    if figure.unit is Unit.MONEY and (count := sum(_unpriced(row.charges) for row in rows)):
+        notes.append(Clean(_UNPRICED.format(f"{count:,}")))
+    if count := sum(row.lower_bound for row in rows):
+        notes.append(Clean(_LOWER.format("a response" if count == 1 else f"{count:,} responses")))
+    return notes
 
 
 # The context.

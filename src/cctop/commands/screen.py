@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cctop.commands.options import roots_of
 
 if TYPE_CHECKING:
+    from cctop.book.proof import Proof
     from cctop.config import Config
     from cctop.engine.settings import Settings
     from cctop.ui.options import Options
@@ -126,4 +127,16 @@ def _options(args: argparse.Namespace, config: "Config", tag: str) -> "Options":
         desktop=Way(notify.desktop),
         tell_after=1000 * notify.after_seconds,
         tell_loops=notify.loops,
+        write_proof=_write_proof,
     )
+
+
+def _write_proof(proof: "Proof", form: str) -> bytes:
+    """Return a proof as a file in one of its forms holds it: "csv" or "json"."""
+    if form == "json":
+        from cctop.report.proof import encoded  # noqa: PLC0415
+
+        return encoded(proof)
+    from cctop.report.proof_csv import as_csv  # noqa: PLC0415
+
+    return as_csv(proof).encode()

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cctop import figures
 from cctop.book.proof import Proof, Row, RowKind, Unit
-from cctop.book.proofwords import amount, price_words, prices_of, products, total, where
+from cctop.book.proofwords import adds, places, price_words, prices_of, products, total, where
 from cctop.prices.quotes import Quote
 from cctop.report import parts
 from cctop.report.grid import GAP, Column, fitted
@@ -107,6 +107,7 @@ def _fields(proof: Proof, prices: dict[Quote, str]) -> list[Field]:
     """Return the columns; one with nothing in it is left out later."""
     unit = proof.figure.unit
     numbers = {id(row): number for number, row in enumerate(proof.rows, 1)}
+    digits = places(proof)
     several = len({row.session for row in proof.rows}) > 1
 
     def tokens(heading: str, rank: int, of: Callable[[Row], int]) -> Field:
@@ -132,15 +133,10 @@ def _fields(proof: Proof, prices: dict[Quote, str]) -> list[Field]:
         tokens("1h", 10, lambda row: row.usage.cache_write_1h),
         tokens("searches", 11, lambda row: row.usage.web_searches),
         Field(Column("price", 7), lambda row: " ".join(prices[q] for q in prices_of(row))),
-        Field(Column("amount", right=True), lambda row: _amount(row, unit)),
+        Field(Column("amount", right=True), lambda row: adds(row, unit, digits)),
         Field(Column("decision", 4, longest=90), lambda row: row.words),
         Field(Column("detail", 6, longest=120), lambda row: row.detail),
     ]
-
-
-def _amount(row: Row, unit: Unit) -> str:
-    bound = "≥ " if row.lower_bound and row.amount else ""
-    return bound + amount(row.amount, unit)
 
 
 # Worked out.
@@ -151,7 +147,7 @@ def _worked_out(number: int, row: Row, proof: Proof) -> Iterator[RenderableType]
     bound = ", a lower bound" if row.lower_bound else ""
     head = Text(f"{number}. ", parts.DIM)
     head.append(f"{parts.short_model(row.name)}", parts.STRONG)
-    said = amount(row.amount, proof.figure.unit)
+    said = adds(row, proof.figure.unit)
     head.append(f"  {when}  adds {said}{bound}".rstrip())
     yield head
     ids = " ".join(filter(None, (row.message_id, row.request_id, row.tool_use_id)))

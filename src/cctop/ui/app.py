@@ -259,7 +259,7 @@ class CctopApp(App[None], inherit_bindings=False):
     def action_palette(self) -> None:
         """Open the palette, and do what is chosen on the screen it was opened from."""
         screen = self.screen
-        where = BOARD if screen is self.board else PAGE
+        where = BOARD if screen is self.board else getattr(screen, "WHERE", PAGE)
 
         async def run(action: str | None) -> None:
             if action is not None:

@@ -13,17 +13,21 @@ from textual.keys import Keys
 
 BOARD = "board"
 PAGE = "page"
+PROOF = "proof"
 EVERYWHERE = "everywhere"
 
 MOVE = "Move"
 SESSIONS = "Sessions"
 PANELS = "Panels"
 SCREEN = "Screen"
-GROUPS = (MOVE, SESSIONS, PANELS, SCREEN)
+PROOFS = "Proof of a figure"
+GROUPS = (MOVE, SESSIONS, PANELS, SCREEN, PROOFS)
 
 
 class Action(NamedTuple):
-    """One thing a key can do. `run` is the Textual action, `where` the screens that know it."""
+    """One thing a key can do. `run` is the Textual action, `where` the screens that know it, and
+    `also` others that do.
+    """
 
     id: str
     keys: tuple[str, ...]
@@ -31,10 +35,16 @@ class Action(NamedTuple):
     help: str
     run: str
     where: str = BOARD
+    also: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> frozenset[str]:
+        """All screens that know it."""
+        return frozenset((self.where, *self.also))
 
     def meets(self, other: "Action") -> bool:
         """Whether both can be live at once, so that they may not share a key."""
-        return EVERYWHERE in {self.where, other.where} or self.where == other.where
+        return EVERYWHERE in {self.where, other.where} or bool(self.places & other.places)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -48,11 +58,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape", "h", "left"), MOVE, "back, one step at a time", "back", EVERYWHERE),
     Action("next", ("n",), MOVE, "next failure, compaction, …", "step(1)", PAGE),
     Action("previous", ("N", "p"), MOVE, "the one before", "step(-1)", PAGE),
-    Action("filter", ("/",), SESSIONS, "filter the sessions", "filter"),
+    Action("filter", ("/",), SESSIONS, "filter what is listed", "filter", BOARD, (PROOF,)),
     Action("scope", ("a",), SESSIONS, "active, today, all", "scope"),
     Action("freeze", ("space",), SESSIONS, "freeze the picture, and let it go on", "freeze"),
-    Action("sort-next", (">",), SESSIONS, "sort by the next column", "sort_step(1)"),
-    Action("sort-previous", ("<",), SESSIONS, "sort by the column before", "sort_step(-1)"),
+    Action(
+        "sort-next", (">",), SESSIONS, "sort by the next column", "sort_step(1)", BOARD, (PROOF,)
+    ),
+    Action(
+        "sort-previous",
+        ("<",),
+        SESSIONS,
+        "sort by the column before",
+        "sort_step(-1)",
+        BOARD,
+        (PROOF,),
+    ),
     Action("sort-status", ("S",), SESSIONS, "sort by status: who waits first", "sort('status')"),
     Action("sort-project", ("P",), SESSIONS, "sort by project", "sort('project')"),
     Action("sort-context", ("X",), SESSIONS, "sort by context used", "sort('context')"),
@@ -60,7 +80,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("sort-burn", ("B",), SESSIONS, "sort by USD an hour", "sort('burn')"),
     Action("sort-failures", ("F",), SESSIONS, "sort by tool failures", "sort('failures')"),
     Action("sort-age", ("A",), SESSIONS, "sort by last activity", "sort('age')"),
-    Action("reverse", ("r",), SESSIONS, "reverse the order", "reverse"),
+    Action("reverse", ("r",), SESSIONS, "reverse the order", "reverse", BOARD, (PROOF,)),
     Action("sessions", ("0",), PANELS, "the sessions", "panel('sessions')"),
     Action("meter", ("1",), PANELS, "meter: tokens and cost by kind", "panel('meter')"),
     Action("failures", ("2",), PANELS, "failures: tool calls gone wrong", "panel('failures')"),
@@ -70,6 +90,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("next-panel", ("tab",), PANELS, "next panel", "cycle(1)"),
     Action("previous-panel", ("shift+tab",), PANELS, "panel before", "cycle(-1)"),
     Action("zoom", ("z",), PANELS, "zoom the panel, and back", "zoom"),
+    Action("proof", ("=",), PANELS, "prove the figure: every call behind it", "proof"),
     Action("help", ("?", "f1"), SCREEN, "this help", "app.help", EVERYWHERE),
     Action("palette", (":", "ctrl+p"), SCREEN, "find an action by name", "app.palette", EVERYWHERE),
     Action("skipped", ("!",), SCREEN, "lines that could not be read", "app.skipped"),
@@ -77,9 +98,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("screenshot", ("s",), SCREEN, "save a picture (SVG)", "app.save_picture", EVERYWHERE),
     Action("mute", ("M",), SCREEN, "mute bell and notifications, and back", "app.mute", EVERYWHERE),
     Action("theme", ("t",), SCREEN, "next theme", "app.next_theme", EVERYWHERE),
-    Action("faster", ("+", "="), SCREEN, "refresh more often", "app.refresh_rate(1)", EVERYWHERE),
+    Action("faster", ("+",), SCREEN, "refresh more often", "app.refresh_rate(1)", EVERYWHERE),
     Action("slower", ("-",), SCREEN, "refresh less often", "app.refresh_rate(-1)", EVERYWHERE),
     Action("quit", ("q", "ctrl+c", "ctrl+q"), SCREEN, "quit", "app.quit", EVERYWHERE),
+    Action("figure-next", ("tab",), PROOFS, "next figure", "figure(1)", PROOF),
+    Action("figure-previous", ("shift+tab",), PROOFS, "figure before", "figure(-1)", PROOF),
+    Action("copy-all", ("Y",), PROOFS, "copy all rows as CSV", "copy_all", PROOF),
+    Action("export-csv", ("e",), PROOFS, "save all rows as CSV", "export('csv')", PROOF),
+    Action("export-json", ("E",), PROOFS, "save all rows as JSON", "export('json')", PROOF),
 )
 
 _BY_ID = {action.id: action for action in ACTIONS}
@@ -132,7 +158,7 @@ def bindings(where: str) -> list[Binding]:
             ",".join(map(_long, action.keys)), action.run, action.help, show=False, id=action.id
         )
         for action in ACTIONS
-        if action.where == where
+        if where in action.places
     ]
 
 

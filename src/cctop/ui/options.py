@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cctop.alerts.terminal import Way
+from cctop.book.proof import Proof
 from cctop.ui.choice import Scope
 from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
@@ -26,7 +27,8 @@ class Options:
     terminal has the focus; `pictures` the folder for screenshots, by default the current one.
     `tag` is a word beside the name: "demo". When a session comes to wait, `bell` rings and
     `desktop` shows a notification, after `tell_after` ms; with `tell_loops` they do so for a tool
-    that fails again and again, too.
+    that fails again and again, too. `write_proof` gives a proof as "csv" or "json", to be copied or
+    saved.
     """
 
     theme: str = DEFAULT_THEME
@@ -42,4 +44,5 @@ class Options:
     desktop: Way = Way.OFF
     tell_after: int = 0
     tell_loops: bool = False
+    write_proof: Callable[[Proof, str], bytes] | None = None
     now: Callable[[], int] = now_ms

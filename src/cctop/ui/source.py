@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.book.trace import Trace
 from cctop.text import Clean
@@ -44,5 +45,12 @@ class Source(Protocol):
     def trace(self, session: str) -> Trace | None:
         """Say what became of a session's failures, and what its compactions lost; None for an
         unknown session. Waits for the engine. Raises OSError where that does not answer.
+        """
+        ...
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        """Return every call behind a figure. Takes its time: for a thread of the asker's own.
+
+        Raises `ProofError` where none can be made now.
         """
         ...

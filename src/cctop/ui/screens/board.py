@@ -12,7 +12,7 @@ from cctop.ui.keys import BOARD, EVERYWHERE, bindings
 from cctop.ui.layout import PANELS, PARTS, SESSION, SESSIONS, Layout
 from cctop.ui.panels.field import FilterField
 from cctop.ui.screens.canvas import Canvas
-from cctop.ui.screens.open import item_page
+from cctop.ui.screens.open import item_page, proof_page
 from cctop.ui.widgets.feed import Feed
 from cctop.ui.widgets.table import Table
 
@@ -112,6 +112,13 @@ class Board(Canvas, inherit_bindings=False):
             self._copy(f"{failure.tool} {failure.target}\n{failure.error}", "the failure")
         elif self.selected is not None:
             self._copy(self.selected, "the session id")
+
+    def action_proof(self) -> None:
+        """Open the proof of what the focused part shows."""
+        sessions, part = self.view.snapshot.sessions, self.focused_part
+        session = next((each for each in sessions if each.id == self.selected), None)
+        page = proof_page(self._stage, part, session, self._source, self._options)
+        self.app.push_screen(page)
 
     def action_select(self, session: str) -> None:
         """Go to a session, in all of them where the scope or the filter hides it."""

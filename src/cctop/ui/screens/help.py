@@ -44,7 +44,8 @@ class HelpPage(Page):
         column = width // 2 if width >= TWO_COLUMNS else width
         groups = [_group(name, rows, column) for name, rows in _keys(self._keys)]
         if width >= TWO_COLUMNS:
-            for left, right in zip(groups[::2], groups[1::2], strict=True):
+            nothing: list[Parts] = []
+            for left, right in zip_longest(groups[::2], groups[1::2], fillvalue=nothing):
                 lines += [(), *_beside(left, right, width)]
         else:
             for group in groups:

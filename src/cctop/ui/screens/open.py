@@ -3,8 +3,10 @@
 
 from typing import TYPE_CHECKING
 
-from cctop.book.snapshot import Snapshot
+from cctop.book.snapshot import Detail, Session, Snapshot
+from cctop.text import Clean
 from cctop.ui.keys import KeyMap
+from cctop.ui.options import Options
 from cctop.ui.panels.compactions import Compactions
 from cctop.ui.panels.failures import Failures
 from cctop.ui.panels.stage import Stage
@@ -35,6 +37,34 @@ def item_page(stage: Stage, name: str, index: int, source: Source, keys: KeyMap)
     if isinstance(listing, Subagents):
         return cards.SubagentPage(listing.items, index, keys)
     return cards.TurnPage(stage.turns.items, index, stage.failures.items, keys)
+
+
+def proof_page(
+    stage: Stage, part: str, session: Session | None, source: Source, options: Options
+) -> "Screen[None]":
+    """The proof of what a part of the board shows of a session; of the day where there is none."""
+    from cctop.book.proof import Figure
+    from cctop.ui.screens.proof import ProofPage, Subject
+
+    if session is None:
+        return ProofPage(Subject("", "", Figure.TODAY), source, options)
+    figure, words = Figure.COST, ""
+    agent, turn = stage.subagents.selected, stage.turns.selected
+    if part == "failures":
+        figure = Figure.FAILURES
+    elif part == "compactions":
+        figure = Figure.CONTEXT
+    elif part == "subagents" and agent is not None and _is_of(stage.subagents.detail, session):
+        words = f"agent:{agent.id}"
+    elif part == "turns" and turn is not None and _is_of(stage.turns.detail, session):
+        words = f"turn:{turn.number}"
+    name = Clean(f"{session.project}  {session.title}".strip())
+    return ProofPage(Subject(session.id, name, figure, words), source, options)
+
+
+def _is_of(detail: Detail | None, session: Session) -> bool:
+    """Whether a panel has come to show the session that was selected last."""
+    return detail is not None and detail.session.id == session.id
 
 
 def help_page(keys: KeyMap) -> "Page":

@@ -32,7 +32,7 @@ def choices(where: str, snapshot: Snapshot, keys: KeyMap) -> list[Choice]:
     found = [
         Choice(action.help, shown(keys[action.id]), action.run)
         for action in ACTIONS
-        if action.where in {where, EVERYWHERE} and action.group != MOVE
+        if action.places & {where, EVERYWHERE} and action.group != MOVE
     ]
     found += [Choice(f"theme: {name}", "", f"app.theme_named({name!r})") for name in THEMES]
     if where != "board":
