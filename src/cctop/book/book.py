@@ -346,7 +346,8 @@ class Book:
             session.books.add(event)
 
     def _title(self, session: SessionState, event: Title) -> None:
-        session.titles[event.kind, event.origin.file] = (event.offset, event.text)
+        place, told = (event.kind, event.origin.file), (event.offset, event.text)
+        session.titles[place] = max(session.titles.get(place, (-1, event.text)), told)
 
     def _agent_meta(self, session: SessionState, event: AgentMeta) -> None:
         session.agent(event.origin.agent).meta = event
