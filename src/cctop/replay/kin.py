@@ -13,6 +13,7 @@ from cctop.events import ApiError, Compaction, Prompt, Response, TranscriptEvent
 
 _CHUNK = 1 << 20  # bytes looked through at once
 _LONGEST = 200  # bytes of an id
+_COPIED = 60_000  # ms: a line that is older than its file by more was not just written
 _OVERLAP = _LONGEST + 20
 _id = re.compile(rb'"(?:id|uuid)"\s*:\s*"([^"\\]{1,200})"')
 
@@ -24,9 +25,10 @@ class Kin:
         self.makers: set[str] = set()  # sessions that copied lines name as theirs
         self.keys: list[tuple[str, ...]] = []  # of the entries, as the store knows them
         self._ids: set[bytes] = set()
+        self._searched: dict[str, int] = {}  # path → bytes
 
-    def meet(self, events: Iterable[TranscriptEvent]) -> None:
-        """Learn from events of a member."""
+    def meet(self, events: Iterable[TranscriptEvent], written: int) -> None:
+        """Learn from events of a member, in a file that was `written` to at that time, ms."""
         for event in events:
             if isinstance(event, Response):
                 self.keys.append(calls.key_of(event))
@@ -39,17 +41,30 @@ class Kin:
                 continue
             if event.maker:
                 self.makers.add(event.maker)
+            if event.at < written - _COPIED:
+                self._searched.clear()
 
-    def shares(self, path: str) -> Iterator[bool]:
-        """Look through a file piece by piece: yield whether it shares a line, until it does."""
-        end = b""
+    def shares(self, path: str, size: int) -> Iterator[bool]:
+        """Look through what is new in a file of `size` bytes, piece by piece: yield whether it
+        shares a line, until it does. What a stranger copies, it copies after it was written: so
+        once a file was looked through, it need not be again, unless a member copies.
+        """
+        start = self._searched.get(path, 0)
+        start = start if start <= size else 0
         try:
             with open(path, "rb", buffering=0) as file:
+                file.seek(max(0, start - _OVERLAP))
+                end = b""
                 while data := file.read(_CHUNK):
                     found = not self._ids.isdisjoint(_id.findall(end + data))
                     yield found
                     if found:
                         return
                     end = data[-_OVERLAP:]
+                self._searched[path] = file.tell()
         except OSError:
             return
+
+    def grow(self) -> None:
+        """Take in that the family has a new member: strangers may share lines with that one."""
+        self._searched.clear()

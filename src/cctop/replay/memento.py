@@ -75,10 +75,12 @@ class _Track:
         self.serials = [serial]
         self.values = [value]
 
-    def at(self, serial: int) -> Any:
-        """Return its value at a checkpoint; None where it was not there yet."""
+    def restore(self, serial: int) -> bool:
+        """Make it what it was at a checkpoint; say whether it was there."""
         index = bisect_right(self.serials, serial)
-        return self.values[index - 1] if index else None
+        if index:
+            _kind_of(self.target).put(self.target, self.values[index - 1])
+        return bool(index)
 
 
 class Checkpoints:
@@ -90,6 +92,7 @@ class Checkpoints:
         self._plain: dict[int, _Track] = {}  # by identity: all that is no entry
         self._entries: dict[int, _Track] = {}
         self._moving: dict[int, _Track] = {}  # entries, and parts of such, that ever changed later
+        self._stained: dict[int, _Track] = {}  # … that changed since, and were not put back yet
 
     def save(self) -> int:
         """Keep the book as it is now, later than all that was kept, and return the number."""
@@ -106,14 +109,22 @@ class Checkpoints:
     def restore(self, serial: int) -> None:
         """Make the book what it was."""
         book = self._book
-        dirty = [*book.touched, *book.disputed()]
-        tracks = [*self._plain.values(), *self._moving.values()]
-        tracks += [t for entry in dirty for t in self._tracks_of(entry)]
-        for track in tracks:
-            value = track.at(serial)
-            if value is not None:
-                _kind_of(track.target).put(track.target, value)
+        for entry in (*book.touched, *book.disputed()):
+            self._stain(entry)
+        for track in (*self._plain.values(), *self._moving.values()):
+            track.restore(serial)
+        # What was not there yet keeps its stain until there is a way back to it.
+        self._stained = {
+            key: track for key, track in self._stained.items() if not track.restore(serial)
+        }
         book.touched.clear()
+
+    def _stain(self, entry: Entry) -> None:
+        """Take note that an entry may not be what the checkpoints know of it."""
+        for part in (entry, entry.claims):
+            track = self._entries.get(id(part))
+            if track is not None:
+                self._stained[id(part)] = track
 
     def forget_after(self, serial: int) -> None:
         """Forget the later ones: call it when the book has been restored to this one."""
@@ -124,6 +135,7 @@ class Checkpoints:
                 if not keep:
                     del tracks[key]
                     self._moving.pop(key, None)
+                    self._stained.pop(key, None)
 
     def _note(self, tracks: dict[int, _Track], part: Any) -> None:
         kind = _kind_of(part)
@@ -141,13 +153,6 @@ class Checkpoints:
         self._note(self._entries, entry)
         if entry.claims is not None:
             self._note(self._entries, entry.claims)
-
-    def _tracks_of(self, entry: Entry) -> Iterator[_Track]:
-        """Yield what is known of an entry. A book that forgets it, forgets its claims with it."""
-        for part in (entry, entry.claims):
-            track = self._entries.get(id(part))
-            if track is not None:
-                yield track
 
 
 class _Kind:

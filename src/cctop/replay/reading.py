@@ -124,16 +124,17 @@ class Reading:
             yield from self._read(source)
 
     def relatives(self, start: int) -> Iterator[Piece]:
-        """Read the sessions that share lines with it, piece by piece, and with them and so on.
+        """Read the sessions that share lines with it, and with those, and so on.
 
         `start` is when the session began, ms: a file that was last written before shares nothing.
+        Again, it reads those that came to share lines since.
         """
         while True:
             new = self._kin.makers - self.sessions
             for session in new:
                 self._shelf.visit(places_of(session, self._roots))
             for found in self._shelf.others(self.sessions | new, start):
-                for shares in self._kin.shares(found.path):
+                for shares in self._kin.shares(found.path, found.size):
                     yield Piece()
                     if shares:
                         new.add(found.layout.session)
@@ -141,6 +142,7 @@ class Reading:
             if not new:
                 return
             self.sessions |= new
+            self._kin.grow()
             for source in self._look():
                 yield from self._read(source)
             yield Piece([item for one in new for item in self._kept(one).items])
@@ -187,7 +189,8 @@ class Reading:
         sheet = self._sheets.get(origin.file)
         if sheet is None:
             sheet = self._sheets[origin.file] = Sheet(origin.file)
-        self._kin.meet(events)
+        written = self._files.sources[origin.file].found.mtime_ns // 1_000_000
+        self._kin.meet(events, written)
         if len(events) == 1 and isinstance(events[0], AgentMeta):
             return self._described(events[0], sheet)
         self._spans.setdefault((origin.session, origin.agent), sheet)
@@ -207,8 +210,9 @@ class Reading:
         return Piece(items, [replace(one, at=span.first) for one in said])
 
     def _without_time(self) -> list[Item]:
-        """Place what is in files without any time: at the end of the newest of all."""
-        newest = max((sheet.newest for sheet in self._sheets.values()), default=0)
+        """Place what is in files without any time: at the end of the session."""
+        spans = self._spans.items()
+        newest = max((s.newest for (whose, _), s in spans if whose == self.session), default=0)
         changed = (s.found.mtime_ns // 1_000_000 for s in self._files.sources)
         at = newest or max(changed, default=0)
         return [item for sheet in self._sheets.values() for item in sheet.settle(at)]

@@ -40,6 +40,7 @@ class Scene:
         self.complete = False
         self.reached = 0  # the time up to which all was read, ms
         self.talk = Talk()
+        self.steps: list[int] = []  # times of the session's own events, ms, each once
         self._settings = settings
         self._prices = PriceTable(settings.prices, settings.cache)
         self._timeline = Timeline(self._prices)
@@ -49,7 +50,6 @@ class Scene:
         self._spool = _spool(settings, self._registry)
         self._heard: dict[str, list[Item]] = {}
         self._heard_count = 0
-        self._steps: list[int] = []
         self._detail: Detail | None = None  # at the end of what was read
         self._pictures = 0
 
@@ -67,18 +67,21 @@ class Scene:
         self.reached = max(self.reached, self._timeline.end)
         return True
 
-    def look(self) -> bool:
+    def look(self, *, at_others: bool = True) -> bool:
         """Take in what has been written since; say whether there was anything.
 
-        Raises `ReplacedError` where all has to be read again.
+        `at_others`: look also for sessions that have come to share lines with this one. Raises
+        `ReplacedError` where all has to be read again.
         """
         found = False
         for piece in self._reading.news():
             found = self._take(piece) or found
-        heard = self._listen(self._reading.sessions)
-        self._timeline.add(heard)
+        if at_others:
+            for piece in self._relatives():
+                found = self._take(piece) or found
+        found = self._take(Piece(self._listen(self._reading.sessions))) or found
         self.reached = max(self.reached, self._timeline.end)
-        return found or bool(heard)
+        return found
 
     def _all(self) -> Iterator[Piece]:
         for piece in self._reading.own():
@@ -86,10 +89,12 @@ class Scene:
             if piece.items:
                 self.reached = max(self.reached, *(item.at for item in piece.items))
         yield Piece(self._listen({self.session}))
-        start = self._steps[0] if self._steps else 0
-        known = {self.session}
+        yield from self._relatives()
+
+    def _relatives(self) -> Iterator[Piece]:
+        start = self.steps[0] if self.steps else 0
         yield from self._reading.relatives(start)
-        yield Piece(self._listen(self._reading.sessions - known))
+        yield Piece(self._listen(self._reading.sessions))
 
     def _take(self, piece: Piece) -> bool:
         self.talk.add(piece.spoken)
@@ -97,7 +102,7 @@ class Scene:
             return bool(piece.spoken)
         self._timeline.add(piece.items)
         self._detail = None
-        merged(self._steps, (item.at for item in piece.items if self._is_own(item)))
+        merged(self.steps, (item.at for item in piece.items if self._is_own(item)))
         return True
 
     def _is_own(self, item: Item) -> bool:
@@ -176,8 +181,8 @@ class Scene:
         """Return the axis of what was read. The book is at its end afterwards."""
         book = self._timeline.go(ALL)
         state = book.sessions.get(self.session)
-        start = self._steps[0] if self._steps else 0
-        end = self._steps[-1] if self._steps else 0
+        start = self.steps[0] if self.steps else 0
+        end = self.steps[-1] if self.steps else 0
         if state is None:
             return empty(self.session)
         book.settle()
@@ -193,9 +198,9 @@ class Scene:
             end=end if self.complete else max(end, self.last_written()),
             live=status is not Status.ENDED,
             complete=self.complete,
-            gaps=gaps_in(self._steps),
+            gaps=gaps_in(self.steps),
             marks=marks_of(state, self._detail, filter(None, forks)),
-            steps=tuple(self._steps),
+            steps=tuple(self.steps),
             turns=tuple(turn.at for turn in self._detail.turns),
             levels=levels_of(self._detail),
             missing=missing_of(state, self._reading) if self.complete else Clean(""),

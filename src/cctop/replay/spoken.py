@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 
 import msgspec
 from msgspec import Raw, Struct
@@ -10,12 +11,13 @@ from cctop import events as ev
 from cctop.book.snapshot import CompactionMark
 from cctop.figures import tokens as short
 from cctop.replay.model import Spoken, SpokenKind
-from cctop.text import Clean, clean, clean_lines
+from cctop.text import Clean, clean
 
 LINES = 6
 """First lines of a text that are kept, each of `WIDTH` characters at most."""
 WIDTH = 200
 _HEAD = 4096  # characters of a text, or bytes of a result, in which those lines are looked for
+_LOOKED_AT = 4 * LINES  # lines, of which some may be empty
 _AGENT_LIMIT = 80
 # What begins so was not typed: reminders, and what a command prints.
 _MARKUP = "<"
@@ -163,5 +165,6 @@ def _cut(start: str) -> str:
 
 
 def _lines(text: str) -> tuple[Clean, ...]:
-    lines = [line for line in clean_lines(text[:_HEAD], LINES, WIDTH) if line.strip()]
-    return tuple(lines)
+    # Line by line: most need no second look, where a whole body always does.
+    lines = (clean(line.expandtabs(4), WIDTH) for line in text[:_HEAD].splitlines()[:_LOOKED_AT])
+    return tuple(islice((line for line in lines if line.strip()), LINES))

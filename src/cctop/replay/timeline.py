@@ -50,8 +50,8 @@ class Timeline:
         self.items: list[Item] = []
         self.position = 0  # so many of the items are in the book
         self._times: list[int] = []
-        self._newest: dict[int, int] = {}  # file → its newest time, ms
         self._closings: dict[int, list[Item]] = {}  # file → `cost-state` records
+        self._goings_on: dict[int, list[Item]] = {}  # file → what tells that it goes on
         self._checkpoints = Checkpoints(self.book)
         self._saved = [(0, self._checkpoints.save())]
         self._interval = INTERVAL
@@ -62,7 +62,7 @@ class Timeline:
         return self._times[-1] if self._times else 0
 
     def add(self, items: Iterable[Item]) -> None:
-        """Take in more events, those of one file in its order. The book may go back by that."""
+        """Take in more events, in any order. The book may go back by that."""
         new: list[Item] = []
         for item in items:
             new += (item, *self._repeated(item))
@@ -83,14 +83,16 @@ class Timeline:
         When Claude Code's books were closed shows in the record behind them. Where that is older,
         it comes first here: so it comes again after them. Folding twice changes nothing else.
         """
-        newest = self._newest.get(item.file, 0)
-        self._newest[item.file] = max(newest, item.at)
         if isinstance(item.event, CostState):
             self._closings.setdefault(item.file, []).append(item)
-        elif item.at < newest and isinstance(item.event, Seen | Prompt):
-            for closing in self._closings.get(item.file, ()):
-                if closing.at > item.at:
-                    yield Item(closing.at, item.file, closing.number, item.number, item.event)
+            for after in self._goings_on.get(item.file, ()):
+                if after.number > item.number and after.at < item.at:
+                    yield _again(after, item)
+        elif isinstance(item.event, Seen | Prompt):
+            self._goings_on.setdefault(item.file, []).append(item)
+            for before in self._closings.get(item.file, ()):
+                if before.number < item.number and before.at > item.at:
+                    yield _again(item, before)
 
     def _cut(self, start: int) -> None:
         """Forget the book behind a place: something else comes there now."""
@@ -142,3 +144,7 @@ class Timeline:
         if len(self._saved) > MOST:
             self._interval *= 2
             del self._saved[1::2]
+
+
+def _again(item: Item, after: Item) -> Item:
+    return Item(after.at, item.file, after.number, item.number, item.event)
