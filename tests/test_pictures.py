@@ -12,8 +12,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from make import SCENES, outdated, png_of, source_note
-from shapes import HEIGHT, WIDTH, shape
-from svg import MARGIN, svg_of
+from cctop.ui.shapes import HEIGHT, WIDTH, shape
+from cctop.ui.svg import MARGIN, svg_of
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 

@@ -19,6 +19,7 @@ from cctop.commands import (
     doctor_cmd,
     hook_cmd,
     hooks_cmd,
+    replay_cmd,
     screen,
     sessions_cmd,
     show_cmd,
@@ -44,6 +45,8 @@ examples:
   cctop sessions --since 7d            a table of the last seven days
   cctop sessions --json                the same book as JSON
   cctop show latest                    everything about the newest session
+  cctop --session latest               … and the screen of it: a replay, or its live end
+  cctop replay latest --to today.cast  … as a terminal recording
   cctop config set budget.daily_usd 50
   cctop hooks install                  what a session waits for, at once
   cctop statusline install             official cost and limits while a session runs
@@ -69,6 +72,7 @@ environment variables:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "sessions": sessions_cmd.run,
     "show": show_cmd.run,
+    "replay": replay_cmd.run,
     "status": status_cmd.run,
     "config": config_cmd.run,
     "hooks": hooks_cmd.run,
@@ -93,6 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     sessions_cmd.add_parser(commands)
     show_cmd.add_parser(commands)
+    replay_cmd.add_parser(commands)
     status_cmd.add_parser(commands)
     config_cmd.add_parser(commands)
     hooks_cmd.add_parser(commands)

@@ -57,9 +57,7 @@ def write(root: Path, below: str, data: bytes) -> Path:
     return path
 
 
-def scene_of(
-    settings: Settings, session: str, heard: list[SpoolEvent] | None = None
-) -> Scene:
+def scene_of(settings: Settings, session: str, heard: list[SpoolEvent] | None = None) -> Scene:
     """A session's scene with all of it read; `heard` is what hooks told."""
     scene = Scene(settings, session)
     scene._spool = Told(heard or [])  # type: ignore[assignment]
@@ -95,7 +93,9 @@ class Prefix:
             for event in self.reader._decode(item):
                 files.setdefault(event.origin.file, []).append(event)
         self._spans = self._spans_of(files)
-        self.end = max((s[1] for (whose, _), s in self._spans.items() if whose == session), default=0)
+        self.end = max(
+            (s[1] for (whose, _), s in self._spans.items() if whose == session), default=0
+        )
         self.files = [list(self._timed(events)) for events in files.values()]
         own = (at for file in self.files for at, e in file if e.origin.session == session)
         self.times = sorted(set(own))

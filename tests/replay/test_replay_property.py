@@ -1,6 +1,7 @@
 """The state as of any moment is the fold of what had happened by then, whatever was seen before."""
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -47,9 +48,7 @@ def test_any_moment_is_the_fold_of_its_prefix(story: Story, chance: Random) -> N
 
 @given(families, chances)
 @often
-def test_a_session_that_grows_is_the_same_as_one_read_at_once(
-    story: Story, chance: Random
-) -> None:
+def test_a_session_that_grows_is_the_same_as_one_read_at_once(story: Story, chance: Random) -> None:
     if any(b'"timestamp"' not in thread.data for thread in story.threads):
         return  # what has no time at all is as of the end, which moves
     with tempfile.TemporaryDirectory() as folder:
@@ -90,6 +89,6 @@ def cut(story: Story, chance: Random) -> dict[str, list[bytes]]:
         first = next(timed, len(lines))
         places = sorted(chance.randint(first, len(lines)) for _ in range(2))
         ends = [0, *places, len(lines)]
-        pieces = [b"".join(lines[a:b]) for a, b in zip(ends, ends[1:], strict=False)]
+        pieces = [b"".join(lines[a:b]) for a, b in pairwise(ends)]
         found[path_of(thread)] = [pieces[0], *filter(None, pieces[1:])]
     return found

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Detail
@@ -16,7 +17,7 @@ PAUSE = 120_000
 
 def gaps_in(steps: Sequence[int]) -> tuple[Gap, ...]:
     """Return where nothing happened for long between two of the times, ms in order."""
-    pairs = zip(steps, steps[1:], strict=False)
+    pairs = pairwise(steps)
     return tuple(Gap(before, after) for before, after in pairs if after - before > PAUSE)
 
 
@@ -38,9 +39,7 @@ def levels_of(detail: Detail) -> tuple[Level, ...]:
     return tuple(found)
 
 
-def marks_of(
-    session: SessionState, detail: Detail, forks: Iterable[Mark]
-) -> tuple[Mark, ...]:
+def marks_of(session: SessionState, detail: Detail, forks: Iterable[Mark]) -> tuple[Mark, ...]:
     """Return all that can be jumped to, by time. `forks` are the sessions that began as such."""
     found = [*_marks(detail), *forks]
     found += [Mark(at, MarkKind.RESUME, Clean("resumed")) for at in session.books.resumed]

@@ -6,6 +6,7 @@ size, then one for each piece of output: seconds since the start, "o", and what 
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -39,10 +40,7 @@ def speed_for(axis: Axis, idle: float = IDLE) -> float:
 def length_of(axis: Axis, speed: float, idle: float) -> float:
     """Return how long a cast takes, in seconds, without the time its last frame is shown."""
     steps = axis.steps
-    return sum(
-        min((after - before) / 1000 / speed, idle)
-        for before, after in zip(steps, steps[1:], strict=False)
-    )
+    return sum(min((after - before) / 1000 / speed, idle) for before, after in pairwise(steps))
 
 
 def frames_of(axis: Axis, speed: float, idle: float) -> Iterator[Frame]:

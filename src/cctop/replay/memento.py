@@ -168,7 +168,7 @@ class _Kind:
     def same(self, one: Any, other: Any) -> bool:
         return bool(one == other)
 
-    def parts(self, target: Any) -> Iterator[Any]:
+    def parts(self, _target: Any) -> Iterator[Any]:
         return iter(())
 
 
@@ -181,9 +181,9 @@ class _Dict(_Kind):
             return False
         return all(map(is_, one, other))
 
-    def parts(self, target: Any) -> Iterator[Any]:
-        if any(map(_is_mutable, set(map(type, target.values())))):
-            yield from (value for value in target.values() if _is_mutable(type(value)))
+    def parts(self, _target: Any) -> Iterator[Any]:
+        if any(map(_is_mutable, set(map(type, _target.values())))):
+            yield from (value for value in _target.values() if _is_mutable(type(value)))
 
 
 class _List(_Kind):

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from cctop.clock import now_ms
 from cctop.engine.settings import Settings
-from cctop.replay.places import Place, last_time, mains, place_of
+from cctop.replay.places import last_time, mains, place_of
 from cctop.replay.player import Player
 from cctop.store.faults import StoreError
 from cctop.store.past import Past
-from cctop.text import Clean, clean
+from cctop.text import clean
 
 LATEST = "latest"
 NEAREST = 5  # sessions that are named where none is meant
@@ -41,9 +41,7 @@ class ReplayError(Exception):
         self.candidates = tuple(candidates)
 
 
-def open_replay(
-    settings: Settings, wanted: str, clock: Callable[[], int] = now_ms
-) -> Player:
+def open_replay(settings: Settings, wanted: str, clock: Callable[[], int] = now_ms) -> Player:
     """Return the replay of a session, not started yet.
 
     `wanted` is its id, the beginning of it, "latest", or the path of a main transcript, wherever
@@ -124,10 +122,3 @@ def _kept(settings: Settings) -> list[Candidate]:
     except StoreError:
         return []
     return [Candidate(one.id, one.at, one.slug) for one in kept if one.root in roots]
-
-
-def line_of(one: Candidate) -> Clean:
-    """Return a session on a line of plain text."""
-    from cctop.report.times import local  # noqa: PLC0415
-
-    return Clean(f"{clean(one.id, 255)}  {local(one.at):16}  {clean(one.slug, 60)}")

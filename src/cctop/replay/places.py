@@ -118,8 +118,7 @@ class Shelf:
             for session in sessions:
                 folder = os.path.join(place.folder, session, "subagents")
                 found += [
-                    self._found(path, layout)
-                    for path, layout in _below(place, session, folder)
+                    self._found(path, layout) for path, layout in _below(place, session, folder)
                 ]
         return [one for one in found if one is not None]
 

@@ -110,7 +110,7 @@ class Player:
         """Go to a time, ms. The end of a session that runs is its live end."""
         axis = self._axis
         with self._changed:
-            self._follows = axis.live and axis.complete and at >= axis.end
+            self._follows = axis.live and at >= axis.end
             self._at = min(max(at, axis.start), axis.end) if axis.end else at
             self._wish()
 

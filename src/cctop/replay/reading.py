@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cctop.book.snapshot import Progress
 from cctop.engine.kept import found_in
 from cctop.engine.settings import Settings
 from cctop.events import AgentMeta, Origin, Reset, TranscriptEvent
-from cctop.book.snapshot import Progress
 from cctop.replay.kin import Kin
 from cctop.replay.model import Spoken
 from cctop.replay.places import Place, Shelf, places_of
@@ -26,7 +26,6 @@ from cctop.sources.transcripts.system import agent_meta
 from cctop.sources.transcripts.tail import Batch
 from cctop.store.faults import StoreError
 from cctop.store.past import Past
-from cctop.text import Clean
 
 
 class Piece(Struct, gc=False):

@@ -1,6 +1,6 @@
 """A session and its family on a timeline: pictures as of any time, and the axis. No thread here."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from time import monotonic
 
 from msgspec.structs import replace
@@ -50,7 +50,7 @@ class Scene:
         self._spool = _spool(settings, self._registry)
         self._heard: dict[str, list[Item]] = {}
         self._heard_count = 0
-        self._detail: Detail | None = None  # at the end of what was read
+        self._end: Detail | None = None  # at the end of what was read
         self._pictures = 0
 
     # Reading.
@@ -101,7 +101,7 @@ class Scene:
         if not piece.items:
             return bool(piece.spoken)
         self._timeline.add(piece.items)
-        self._detail = None
+        self._end = None
         merged(self.steps, (item.at for item in piece.items if self._is_own(item)))
         return True
 
@@ -135,62 +135,69 @@ class Scene:
         """Return the picture of all that was read, at `now`, ms."""
         return self._painted(ALL, now, live)
 
-    def _painted(self, until: int, now: int, live: Live | None) -> Snapshot:
-        book = self._timeline.go(until)
+    def go(self, at: int) -> SessionState | None:
+        """Bring the book to a time, ms; return the session as of it."""
+        book = self._timeline.go(at)
         book.settle()
         book.changed.clear()
+        return book.sessions.get(self.session)
+
+    def line(self, at: int) -> Session | None:
+        """Return the session's line as of a time, ms, without the details."""
+        state = self.go(at)
+        return None if state is None else self._summary(state, at, None)
+
+    def _painted(self, until: int, now: int, live: Live | None) -> Snapshot:
+        state = self.go(until)
         self._pictures += 1
-        state = book.sessions.get(self.session)
         sessions: tuple[Session, ...] = ()
         detail: Detail | None = None
-        minutes = book.minutes
         if state is not None:
-            summary, detail = self._described(state, now, live)
-            sessions, minutes = (summary,), state.minutes
-        limits = () if state is None or state.heard.status is None else (state.heard.status,)
-        progress = self._reading.progress()
+            detail = self._details(state, now, live)
+            sessions = (detail.session,)
+        minutes = state.minutes if state is not None else self._timeline.book.minutes
+        told = state.heard.status if state is not None else None
+        skipped = state.skipped if state is not None else {}
         return Snapshot(
             version=self._pictures,
             at=now,
             sessions=sessions,
-            fleet=fleet_of(minutes, sessions, now, *local_day(now), told=limits),
+            fleet=fleet_of(minutes, sessions, now, *local_day(now), told=filter(None, (told,))),
             detail=detail,
-            progress=progress,
-            skipped_files=len({file for file, _ in state.skipped}) if state is not None else 0,
-            skipped_lines=len(state.skipped) if state is not None else 0,
+            progress=self._reading.progress(),
+            skipped_files=len({file for file, _ in skipped}),
+            skipped_lines=len(skipped),
             prices_source=self._prices.source,
             prices_version=self._prices.version,
             roots=tuple(clean(str(root), 400) for root in self._settings.roots if root.is_dir()),
             notices=(Clean(self._prices.notice),) if self._prices.notice else (),
         )
 
-    def _described(
-        self, state: SessionState, now: int, live: Live | None
-    ) -> tuple[Session, Detail]:
+    def _summary(self, state: SessionState, now: int, live: Live | None) -> Session:
         rule, windows = self._settings.rule, dict(self._settings.windows)
         summary = summarise(state, live, now, rule, windows)
         gone = not self._reading.transcripts()
         # The same count stands for several states where time goes back: each picture has its own.
-        summary = replace(summary, version=self._pictures, transcript_gone=gone)
+        return replace(summary, version=self._pictures, transcript_gone=gone)
+
+    def _details(self, state: SessionState, now: int, live: Live | None) -> Detail:
+        summary, rule = self._summary(state, now, live), self._settings.rule
         detail = detail_of(state, summary, now, rule, self._reading.path_of)
         if self._timeline.position == len(self._timeline.items):
-            self._detail = detail
-        return summary, detail
+            self._end = detail
+        return detail
 
     def axis(self, version: int, live: Live | None, now: int) -> Axis:
         """Return the axis of what was read. The book is at its end afterwards."""
-        book = self._timeline.go(ALL)
-        state = book.sessions.get(self.session)
-        start = self.steps[0] if self.steps else 0
-        end = self.steps[-1] if self.steps else 0
+        state = self.go(ALL)
         if state is None:
             return empty(self.session)
-        book.settle()
-        if self._detail is None:
-            self._described(state, now, live)
-        assert self._detail is not None
-        status = summarise(state, live, now, self._settings.rule, {}).status
-        forks = (fork_of(other, state) for other in book.sessions.values() if other is not state)
+        detail = self._end or self._details(state, now, live)
+        status = self._summary(state, now, live).status
+        others = self._timeline.book.sessions.values()
+        forks = (fork_of(other, state) for other in others if other is not state)
+        start = self.steps[0] if self.steps else 0
+        end = self.steps[-1] if self.steps else 0
         return Axis(
             version=version,
             session=self.session,
@@ -199,10 +206,10 @@ class Scene:
             live=status is not Status.ENDED,
             complete=self.complete,
             gaps=gaps_in(self.steps),
-            marks=marks_of(state, self._detail, filter(None, forks)),
+            marks=marks_of(state, detail, filter(None, forks)),
             steps=tuple(self.steps),
-            turns=tuple(turn.at for turn in self._detail.turns),
-            levels=levels_of(self._detail),
+            turns=tuple(turn.at for turn in detail.turns),
+            levels=levels_of(detail),
             missing=missing_of(state, self._reading) if self.complete else Clean(""),
         )
 

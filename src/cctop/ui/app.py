@@ -43,7 +43,7 @@ WAKE_PAUSE = 0.1
 
 TERMINAL_CHECK = 2.0  # seconds between two looks whether there still is a terminal
 PATIENCE = 3.0  # seconds a clean end may take
-FONT_FACES = re.compile(r"@font-face\s*\{[^}]*\}\s*")
+_font_faces = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
 
 class CctopApp(App[None], inherit_bindings=False):
@@ -273,4 +273,4 @@ class CctopApp(App[None], inherit_bindings=False):
 def _without_fonts(picture: Path) -> None:
     """Take the fonts out that a viewer would fetch: a picture must not open a connection."""
     text = picture.read_text(encoding="utf-8")
-    picture.write_text(FONT_FACES.sub("", text), encoding="utf-8")
+    picture.write_text(_font_faces.sub("", text), encoding="utf-8")
