@@ -3,8 +3,8 @@
     python tests/bench/replay_scale.py [--megabytes 100] [--seeks 200] [--keep DIR] [--json FILE]
 
 All figures are processor time of this process in ms, which other programs disturb little; on a
-calm machine the clock shows the same. "seek" is what it takes to have the book as of a random moment
-and the session's line of it; making the details for the panels is measured beside it.
+calm machine the clock shows the same. "seek" is what it takes to have the book as of a random
+moment and the session's line of it; making the details for the panels is measured beside it.
 """
 
 import argparse

@@ -14,6 +14,7 @@ from cctop.engine.engine import open_book
 from cctop.engine.painter import Painter
 from cctop.engine.settings import Settings
 from cctop.events import AgentMeta, Malformed, SpoolEvent, TranscriptEvent
+from cctop.replay.births import copied
 from cctop.replay.scene import Scene
 
 META_NAMES = {
@@ -97,8 +98,24 @@ class Prefix:
             (s[1] for (whose, _), s in self._spans.items() if whose == session), default=0
         )
         self.files = [list(self._timed(events)) for events in files.values()]
+        self._let_forks_be_born(files)
         own = (at for file in self.files for at, e in file if e.origin.session == session)
         self.times = sorted(set(own))
+
+    def _let_forks_be_born(self, files: dict[int, list[TranscriptEvent]]) -> None:
+        """What a fork copied is as of its birth."""
+        book = Book(self.reader.prices)
+        for events in files.values():
+            book.apply(events)
+        book.apply_spool(self._heard)
+        book.settle()
+        for file in self.files:
+            events = [event for _, event in file]
+            if isinstance(events[0], AgentMeta) or events[0].origin.agent:
+                continue
+            session = book.sessions[events[0].origin.session]
+            count = copied(book, session, events)
+            file[:count] = [(max(at, session.born), event) for at, event in file[:count]]
 
     @staticmethod
     def _spans_of(

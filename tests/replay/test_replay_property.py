@@ -1,5 +1,6 @@
 """The state as of any moment is the fold of what had happened by then, whatever was seen before."""
 
+import os
 import tempfile
 from itertools import pairwise
 from pathlib import Path
@@ -92,3 +93,26 @@ def cut(story: Story, chance: Random) -> dict[str, list[bytes]]:
         pieces = [b"".join(lines[a:b]) for a, b in pairwise(ends)]
         found[path_of(thread)] = [pieces[0], *filter(None, pieces[1:])]
     return found
+
+
+CORPUS = Path(os.environ.get("CCTOP_CORPUS", "/nowhere"))
+MAINS = [path for path in sorted(CORPUS.rglob("*.jsonl")) if not path.stem.startswith("agent-")]
+
+
+@pytest.mark.skipif(not MAINS, reason="CCTOP_CORPUS names no folder with transcripts")
+@pytest.mark.parametrize("path", MAINS, ids=str)
+def test_other_peoples_sessions_are_the_folds_of_their_prefixes(path: Path, tmp_path: Path) -> None:
+    chance = Random(7)
+    data = path.read_bytes()
+    write(tmp_path, f"-home-ada-web/{path.stem}.jsonl", data[: data.rfind(b"\n") + 1])
+    beside = path.with_suffix("") / "subagents"
+    for agent in sorted(beside.rglob("agent-*.*")):
+        below = f"-home-ada-web/{path.stem}/subagents/{agent.relative_to(beside)}"
+        write(tmp_path, below, agent.read_bytes())
+    roots = Settings(roots=(tmp_path,))
+    prefix = Prefix(roots, path.stem)
+    scene = scene_of(roots, path.stem)
+    for _ in range(12) if prefix.end else ():
+        at = max(prefix.times[0], chance.choice(prefix.times))
+        if (expected := prefix.picture(at)) is not None:
+            assert difference(shown(scene, at), expected) == [], at

@@ -143,6 +143,16 @@ class Book:
         """Judge anew who made what several sessions claim: call it before reading the book."""
         self._owners.settle()
 
+    def owner_of(self, event: Response | Prompt) -> SessionState | None:
+        """Return who made the call or the prompt that an event tells of, as far as is known now."""
+        if isinstance(event, Response):
+            call = self._calls.get(calls.key_of(event))
+            return call.owner if call is not None else None
+        origin = event.origin
+        key = claims.key_of(event.uuid, event.maker or origin.session, origin.agent)
+        note = self._notes.get((PromptNote, key))
+        return note.owner if note is not None else None
+
     def family(self, session: SessionState) -> set[SessionState]:
         """Return the session and those that copied from each other with it.
 

@@ -45,7 +45,7 @@ def marks_of(session: SessionState, detail: Detail, forks: Iterable[Mark]) -> tu
     found += [Mark(at, MarkKind.RESUME, Clean("resumed")) for at in session.books.resumed]
     if session.inherited_calls:
         parents = {call.owner.id for call in session.inherited_calls if call.owner is not None}
-        names = " ".join(sorted(clean(id, 8) for id in parents))
+        names = " ".join(sorted(clean(id[:8]) for id in parents))
         found.append(Mark(session.born, MarkKind.FORK, Clean(f"forked from {names}".strip())))
     return tuple(sorted((mark for mark in found if mark.at), key=_order))
 
@@ -77,7 +77,7 @@ def fork_of(child: SessionState, parent: SessionState) -> Mark | None:
     """Return the mark of a session that was forked from `parent`, None where it was not."""
     if not any(call.owner is parent for call in child.inherited_calls):
         return None
-    return Mark(child.born, MarkKind.FORK, Clean(f"fork {clean(child.id, 8)}"))
+    return Mark(child.born, MarkKind.FORK, Clean(f"fork {clean(child.id[:8])}"))
 
 
 def merged(steps: list[int], new: Iterable[int]) -> bool:

@@ -218,6 +218,8 @@ class Player:
                 runs = self._live is not None or self._clock() - axis.end < FRESH
                 if not self._asked:
                     self._follows, self._at = runs, axis.start
+            # What a fork copied turns out to be older than it is.
+            self._at = max(self._at, axis.start)
             if scene.complete and self._follows and not axis.live:  # it has ended, or had
                 self._follows, self._at = False, axis.end if self._answered else axis.start
             self._asked += 1

@@ -246,6 +246,7 @@ class Reading:
         try:
             with Past(self._store) as past:
                 found = past.holders(self._kin.keys)
+                found = found.union(*map(past.family, self.sessions))
                 known = {session for session in found if past.files_of(session)}
         except StoreError:
             return set()

@@ -15,6 +15,7 @@ from cctop.engine.settings import Settings
 from cctop.events import Hook, Live, StatusLine
 from cctop.prices.table import PriceTable
 from cctop.replay.axis import fork_of, gaps_in, levels_of, marks_of, merged
+from cctop.replay.births import copied
 from cctop.replay.missing import missing_of
 from cctop.replay.model import Axis
 from cctop.replay.places import Place, last_time
@@ -52,6 +53,7 @@ class Scene:
         self._heard_count = 0
         self._end: Detail | None = None  # at the end of what was read
         self._pictures = 0
+        self._forks: dict[str, tuple[int, int]] = {}  # session → calls it copied, and its birth
 
     # Reading.
 
@@ -63,6 +65,7 @@ class Scene:
             found = self._take(piece) or found
             if monotonic() > deadline:
                 return found
+        self._look_for_copies()
         self.complete = True
         self.reached = max(self.reached, self._timeline.end)
         return True
@@ -80,6 +83,8 @@ class Scene:
             for piece in self._relatives():
                 found = self._take(piece) or found
         found = self._take(Piece(self._listen(self._reading.sessions))) or found
+        if found:
+            self._look_for_copies()
         self.reached = max(self.reached, self._timeline.end)
         return found
 
@@ -104,6 +109,25 @@ class Scene:
         self._end = None
         merged(self.steps, (item.at for item in piece.items if self._is_own(item)))
         return True
+
+    def _look_for_copies(self) -> None:
+        """Let what forks copied be as of their birth, now that it is known who made what."""
+        timeline = self._timeline
+        book = timeline.go(ALL)
+        book.settle()
+        counts = {s.id: (len(s.inherited_calls), s.born) for s in book.sessions.values()}
+        forks = {id for id, found in counts.items() if found[0] and found != self._forks.get(id)}
+        self._forks = counts
+        shifts = []
+        for file, events in timeline.main_files(forks):
+            session = book.sessions[events[0].origin.session]
+            if count := copied(book, session, events):
+                shifts.append((file, count, session.born))
+        for shift in shifts:
+            timeline.shift(*shift)
+        if shifts:
+            self._end = None
+            self.steps = sorted({item.at for item in timeline.items if self._is_own(item)})
 
     def _is_own(self, item: Item) -> bool:
         event = item.event

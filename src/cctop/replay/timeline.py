@@ -7,11 +7,13 @@ The book at a time is the fold of exactly the events up to it. When an event hap
   at that;
 - what a subagent's `.meta.json` says is true from the subagent's first record on, and that it has
   finished from its last;
+- what a fork copied is as of its birth;
 - of several at one time, those of one file in its order.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from cctop.book.calls import Prices
@@ -76,6 +78,41 @@ class Timeline:
             del self.items[start:], self._times[start:]
         self.items += new
         self._times += [item.at for item in new]
+
+    def main_files(self, sessions: Collection[str]) -> list[tuple[int, list[TranscriptEvent]]]:
+        """Return the events of the main files of some sessions, in each file's order."""
+        files: dict[int, list[Item]] = {}
+        for item in self.items if sessions else ():
+            event = item.event
+            if isinstance(event, Hook | StatusLine) or item.again or event.origin.agent:
+                continue
+            if event.origin.session in sessions:
+                files.setdefault(item.file, []).append(item)
+        found: list[tuple[int, list[TranscriptEvent]]] = []
+        for file, items in files.items():
+            items.sort(key=lambda item: item.number)
+            found.append((file, [item.event for item in items]))  # type: ignore[misc]
+        return found
+
+    def shift(self, file: int, count: int, at: int) -> None:
+        """Let the first `count` events of a file be as of `at`, ms, where they are older."""
+        moved = [
+            item
+            for item in self.items
+            if item.file == file and item.number <= count and item.at < at
+        ]
+        if not moved:
+            return
+        gone = set(moved)
+        self._cut(bisect_left(self.items, moved[0]))
+        self.items = [item for item in self.items if item not in gone]
+        self._times = [item.at for item in self.items]
+        self._closings.pop(file, None)
+        self._goings_on.pop(file, None)
+        rest = [item for item in self.items if item.file == file and not item.again]
+        for item in rest:
+            deque(self._repeated(item), maxlen=0)
+        self.add(item._replace(at=at) for item in moved if not item.again)
 
     def _repeated(self, item: Item) -> Iterable[Item]:
         """Yield what has to be folded a second time, where a file's times do not rise.

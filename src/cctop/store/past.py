@@ -79,6 +79,12 @@ class Past:
                 events = wire.unpack(zlib.decompress(packed), origin)
             yield events
 
+    def family(self, session: str) -> set[str]:
+        """Return the sessions that were found to share lines with one, when they came to rest."""
+        query = "SELECT id FROM session WHERE family = (SELECT family FROM session WHERE id = ?)"
+        with sound(self._path):
+            return {id for (id,) in self._db.execute(query, (session,))}
+
     def holders(self, keys: Iterable[tuple[str, ...]]) -> set[str]:
         """Return the sessions that rest, or once did, and count one of the entries."""
         hashes = [hash_of(key) for key in keys]
