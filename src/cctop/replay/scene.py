@@ -53,7 +53,7 @@ class Scene:
         self._heard_count = 0
         self._end: Detail | None = None  # at the end of what was read
         self._pictures = 0
-        self._forks: dict[str, tuple[int, int]] = {}  # session → calls it copied, and its birth
+        self._forks: set[str] = set()  # sessions that began with a copy
 
     # Reading.
 
@@ -115,17 +115,15 @@ class Scene:
         timeline = self._timeline
         book = timeline.go(ALL)
         book.settle()
-        counts = {s.id: (len(s.inherited_calls), s.born) for s in book.sessions.values()}
-        forks = {id for id, found in counts.items() if found[0] and found != self._forks.get(id)}
-        self._forks = counts
+        forks = {session.id for session in book.sessions.values() if session.inherited_calls}
         shifts = []
-        for file, events in timeline.main_files(forks):
+        # Who does not seem to be a fork any more is not treated as one either.
+        for file, events in timeline.main_files(forks | self._forks):
             session = book.sessions[events[0].origin.session]
-            if count := copied(book, session, events):
-                shifts.append((file, count, session.born))
-        for shift in shifts:
-            timeline.shift(*shift)
-        if shifts:
+            shifts.append((file, copied(book, session, events), session.born))
+        self._forks = forks
+        shifted = [timeline.shift(*shift) for shift in shifts]
+        if any(shifted):
             self._end = None
             self.steps = sorted({item.at for item in timeline.items if self._is_own(item)})
 

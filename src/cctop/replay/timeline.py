@@ -12,7 +12,6 @@ The book at a time is the fold of exactly the events up to it. When an event hap
 """
 
 from bisect import bisect_left, bisect_right
-from collections import deque
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -54,6 +53,7 @@ class Timeline:
         self._times: list[int] = []
         self._closings: dict[int, list[Item]] = {}  # file → `cost-state` records
         self._goings_on: dict[int, list[Item]] = {}  # file → what tells that it goes on
+        self._own_times: dict[tuple[int, int], int] = {}  # of events that were shifted: ms
         self._checkpoints = Checkpoints(self.book)
         self._saved = [(0, self._checkpoints.save())]
         self._interval = INTERVAL
@@ -94,25 +94,33 @@ class Timeline:
             found.append((file, [item.event for item in items]))  # type: ignore[misc]
         return found
 
-    def shift(self, file: int, count: int, at: int) -> None:
-        """Let the first `count` events of a file be as of `at`, ms, where they are older."""
-        moved = [
-            item
-            for item in self.items
-            if item.file == file and item.number <= count and item.at < at
-        ]
-        if not moved:
-            return
-        gone = set(moved)
-        self._cut(bisect_left(self.items, moved[0]))
-        self.items = [item for item in self.items if item not in gone]
+    def shift(self, file: int, count: int, at: int) -> bool:
+        """Let the first `count` events of a file be as of `at`, ms, where they are older, and the
+        others as of their own time; say whether that changes anything.
+        """
+        old, new = [], []
+        for item in self.items:
+            if item.file != file or item.again:
+                continue
+            own = self._own_times.get((file, item.number), item.at)
+            then = max(own, at) if item.number <= count else own
+            if then != item.at:
+                self._own_times[file, item.number] = own
+                old.append(item)
+                new.append(item._replace(at=then))
+        if new:
+            self._replace(file, set(old), new)
+        return bool(new)
+
+    def _replace(self, file: int, old: set[Item], new: list[Item]) -> None:
+        mine = [item for item in self.items if item.file == file and not item.again]
+        self._cut(bisect_left(self.items, min(*mine, *new)))
+        self.items = [item for item in self.items if item.file != file]
         self._times = [item.at for item in self.items]
+        # The file is taken in again as a whole: what is to be repeated depends on all of it.
         self._closings.pop(file, None)
         self._goings_on.pop(file, None)
-        rest = [item for item in self.items if item.file == file and not item.again]
-        for item in rest:
-            deque(self._repeated(item), maxlen=0)
-        self.add(item._replace(at=at) for item in moved if not item.again)
+        self.add([item for item in mine if item not in old] + new)
 
     def _repeated(self, item: Item) -> Iterable[Item]:
         """Yield what has to be folded a second time, where a file's times do not rise.
