@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from random import Random
 
 import pyte
 import pytest
@@ -36,7 +37,9 @@ times = st.lists(st.integers(0, 3 * DAY // SECOND).map(lambda s: START + s * SEC
 
 
 @given(times.filter(lambda t: len(set(t)) > 1), st.sampled_from((1, 50, 1000)), st.randoms())
-def test_no_frame_passes_a_mark_and_each_goes_on(times: list[int], speed: int, chance) -> None:
+def test_no_frame_passes_a_mark_and_each_goes_on(
+    times: list[int], speed: int, chance: Random
+) -> None:
     axis = axis_of(times, chance.sample(times, len(times) // 2))
     at = axis.start
     for _ in range(200):
@@ -121,7 +124,7 @@ def test_what_is_no_time_is_said_plainly(axis: Axis, text: str) -> None:
     st.randoms(),
 )
 def test_a_cast_has_every_mark_and_the_end_and_no_long_pause(
-    times: list[int], speed: float, idle: float, chance
+    times: list[int], speed: float, idle: float, chance: Random
 ) -> None:
     axis = axis_of(times, chance.sample(times, len(times) // 2))
     frames = list(casts.frames_of(axis, speed, idle))

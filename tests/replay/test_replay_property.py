@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from tellings import Prefix, difference, path_of, put, scene_of, shown, write
 
 from cctop.engine.settings import Settings
+from cctop.events import Origin
 from cctop.replay import timeline
+from cctop.sources.transcripts.decode import Decoder
 
 chances = st.randoms(use_true_random=False)
 often = settings(
@@ -50,7 +52,7 @@ def test_any_moment_is_the_fold_of_its_prefix(story: Story, chance: Random) -> N
 @given(families, chances)
 @often
 def test_a_session_that_grows_is_the_same_as_one_read_at_once(story: Story, chance: Random) -> None:
-    if any(b'"timestamp"' not in thread.data for thread in story.threads):
+    if not all(is_timed([thread.data]) for thread in story.threads):
         return  # what has no time at all is as of the end, which moves
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "root"
@@ -81,13 +83,18 @@ def test_a_session_that_grows_is_the_same_as_one_read_at_once(story: Story, chan
                 assert difference(shown(scene, at), expected) == [], at
 
 
+def is_timed(lines: list[bytes]) -> bool:
+    """Whether anything that these lines say has a time."""
+    events = Decoder(Origin(0, "s", "", "/r", "-p")).decode(b"".join(lines), 0)
+    return any(event.at for event in events)
+
+
 def cut(story: Story, chance: Random) -> dict[str, list[bytes]]:
     """The bytes of each file in a few pieces of whole lines, the first of which has a time."""
     found = {}
     for thread in story.threads:
         lines = thread.data.splitlines(keepends=True)
-        timed = (number for number, line in enumerate(lines, 1) if b'"timestamp"' in line)
-        first = next(timed, len(lines))
+        first = next(number for number in range(1, len(lines) + 1) if is_timed(lines[:number]))
         places = sorted(chance.randint(first, len(lines)) for _ in range(2))
         ends = [0, *places, len(lines)]
         pieces = [b"".join(lines[a:b]) for a, b in pairwise(ends)]
