@@ -30,8 +30,8 @@ from cctop.prices.rates import PICO
 from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.ui.app import CctopApp
 from cctop.ui.options import Options
+from cctop.ui.svg import svg_of
 from cctop.ui.theme import read_tokens
-from svg import svg_of
 
 FOLDER = Path(__file__).parent
 NOON = 1_795_348_800_000  # a Sunday in November 2026, 12:00 UTC, ms since the epoch

@@ -11,9 +11,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from cctop.ui.shapes import HEIGHT, WIDTH, shape
+from cctop.ui.svg import MARGIN, svg_of
 from make import SCENES, outdated, png_of, source_note
-from shapes import HEIGHT, WIDTH, shape
-from svg import MARGIN, svg_of
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 

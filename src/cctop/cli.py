@@ -21,6 +21,7 @@ from cctop.commands import (
     explain_cmd,
     hook_cmd,
     hooks_cmd,
+    replay_cmd,
     screen,
     selftest_cmd,
     sessions_cmd,
@@ -49,6 +50,8 @@ examples:
   cctop show latest                    everything about the newest session
   cctop explain latest                 every call behind its cost, and the sum
   cctop errors latest                  what became of its failures
+  cctop --session latest               … and the screen of it: a replay, or its live end
+  cctop replay latest --to today.cast  … as a terminal recording
   cctop config set budget.daily_usd 50
   cctop hooks install                  what a session waits for, at once
   cctop statusline install             official cost and limits while a session runs
@@ -77,6 +80,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "show": show_cmd.run,
     "explain": explain_cmd.run,
     "errors": errors_cmd.run,
+    "replay": replay_cmd.run,
     "status": status_cmd.run,
     "config": config_cmd.run,
     "hooks": hooks_cmd.run,
@@ -104,6 +108,7 @@ def build_parser() -> argparse.ArgumentParser:
     show_cmd.add_parser(commands)
     explain_cmd.add_parser(commands)
     errors_cmd.add_parser(commands)
+    replay_cmd.add_parser(commands)
     status_cmd.add_parser(commands)
     config_cmd.add_parser(commands)
     hooks_cmd.add_parser(commands)

@@ -143,6 +143,16 @@ class Book:
         """Judge anew who made what several sessions claim: call it before reading the book."""
         self._owners.settle()
 
+    def owner_of(self, event: Response | Prompt) -> SessionState | None:
+        """Return who made the call or the prompt that an event tells of, as far as is known now."""
+        if isinstance(event, Response):
+            call = self._calls.get(calls.key_of(event))
+            return call.owner if call is not None else None
+        origin = event.origin
+        key = claims.key_of(event.uuid, event.maker or origin.session, origin.agent)
+        note = self._notes.get((PromptNote, key))
+        return note.owner if note is not None else None
+
     def family(self, session: SessionState) -> set[SessionState]:
         """Return the session and those that copied from each other with it.
 
@@ -360,7 +370,8 @@ class Book:
             session.books.add(event)
 
     def _title(self, session: SessionState, event: Title) -> None:
-        session.titles[event.kind, event.origin.file] = (event.offset, event.text)
+        place, told = (event.kind, event.origin.file), (event.offset, event.text)
+        session.titles[place] = max(session.titles.get(place, (-1, event.text)), told)
 
     def _agent_meta(self, session: SessionState, event: AgentMeta) -> None:
         session.agent(event.origin.agent).meta = event

@@ -1,5 +1,6 @@
 """Claude Code's own books beside ours: official, unlogged and inherited amounts, never added up."""
 
+from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
 from cctop.book.snapshot import Books
@@ -23,29 +24,36 @@ class OfficialBooks:
     everything up to the first record that follows it.
     """
 
-    __slots__ = ("_all", "_open", "_until")
+    __slots__ = ("_all", "_until", "_written")
 
     def __init__(self) -> None:
         self._all: dict[Place, CostState] = {}
-        self._until: dict[Place, int] = {}  # first time after it, ms
-        self._open: dict[int, int] = {}  # file → offset of the last one, while none follows it
+        self._until: dict[Place, tuple[int, int]] = {}  # offset and time of the first after it, ms
+        self._written: dict[int, list[int]] = {}  # file → offsets
 
     def add(self, event: CostState) -> None:
         """Take in a record."""
-        self._all[event.offset, event.origin.file] = event
-        self._open[event.origin.file] = event.offset
+        place = event.offset, event.origin.file
+        if place not in self._all:
+            insort(self._written.setdefault(event.origin.file, []), event.offset)
+        self._all[place] = event
 
     def go_on(self, file: int, at: int, offset: int) -> None:
         """Take in that the file goes on: what comes from then on is not in the books before."""
-        written = self._open.get(file)
-        if written is not None and offset > written and at:
-            self._until[self._open.pop(file), file] = at
+        written = self._written.get(file)
+        before = bisect_left(written, offset) if written and at else 0
+        if not written or not before:
+            return
+        place = written[before - 1], file
+        known = self._until.get(place)
+        if known is None or offset < known[0]:
+            self._until[place] = offset, at
 
     def forget(self, file: int) -> None:
         """Forget what a file said."""
         self._all = {place: state for place, state in self._all.items() if place[1] != file}
-        self._until = {place: at for place, at in self._until.items() if place[1] != file}
-        self._open.pop(file, None)
+        self._until = {place: end for place, end in self._until.items() if place[1] != file}
+        self._written.pop(file, None)
 
     @property
     def newest(self) -> CostState | None:
@@ -55,7 +63,12 @@ class OfficialBooks:
     @property
     def until(self) -> int:
         """Return the time before which calls are in the newest one, ms; 0 where there is none."""
-        return self._until.get(max(self._all), NEVER) if self._all else 0
+        return self._until.get(max(self._all), (0, NEVER))[1] if self._all else 0
+
+    @property
+    def resumed(self) -> list[int]:
+        """When the session went on after its books were closed, ms."""
+        return sorted(at for _, at in self._until.values())
 
     def at(self, time: int) -> CostState | None:
         """Return the last one that had been written at `time`."""

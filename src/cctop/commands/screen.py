@@ -3,6 +3,7 @@
 import argparse
 import gc
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cctop.commands.options import roots_of
@@ -10,19 +11,29 @@ from cctop.commands.options import roots_of
 if TYPE_CHECKING:
     from cctop.book.proof import Proof
     from cctop.config import Config
+    from cctop.engine.engine import Engine
     from cctop.engine.settings import Settings
+    from cctop.replay.player import Player
     from cctop.ui.options import Options
 
 # As in `cctop.config.model`, which costs 20 ms to import; a test holds the two together.
 THEMES = ("dark", "light", "high-contrast", "colour-blind", "terminal")
 SCOPES = ("active", "today", "all")
 SLOWEST_HZ, FASTEST_HZ = 0.2, 10.0
-OPTIONS = ("scope", "theme", "refresh", "no_mouse", "demo")
+OPTIONS = ("replayed", "scope", "theme", "refresh", "no_mouse", "demo")
+REPLAYED = "--session"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the screen; those left out are as the config says."""
     group = parser.add_argument_group("the screen", "The config file sets what is not given here.")
+    group.add_argument(
+        REPLAYED,
+        dest="replayed",  # "session" is what other commands call the one that they are about
+        metavar="ID",
+        help="open one session: a finished one as a replay from its start, a running one at its"
+        ' live end; its id, the beginning of it, "latest" or the path of a transcript',
+    )
     group.add_argument("--scope", choices=SCOPES, help="the sessions to list at the start")
     group.add_argument("--theme", choices=THEMES, help="the colours")
     group.add_argument(
@@ -40,7 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def options_in(args: argparse.Namespace) -> list[str]:
     """Return the options of the screen that were given, as they are written."""
     given = (name for name in OPTIONS if getattr(args, name) not in {None, False})
-    return [f"--{name.replace('_', '-')}" for name in given]
+    return [REPLAYED if name == "replayed" else f"--{name.replace('_', '-')}" for name in given]
 
 
 def _hertz(text: str) -> float:
@@ -87,18 +98,42 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag: str = "") -> int:
-    """Open the screen. Textual is imported here and nowhere else."""
-    from cctop.engine.engine import Engine  # noqa: PLC0415
+    """Open the screen. Textual is imported here and for recordings alone."""
+    source = _source(args, settings)
     from cctop.ui.app import CctopApp  # noqa: PLC0415
 
-    options = _options(args, config, tag)
-    app = CctopApp(Engine(settings), options)
+    options = options_of(args, config, settings, tag)
+    app = CctopApp(source, options)
     app.run(mouse=options.mouse)
     app.has_ended()
     return app.return_code or 0
 
 
-def _options(args: argparse.Namespace, config: "Config", tag: str) -> "Options":
+def _source(args: argparse.Namespace, settings: "Settings") -> "Engine | Player":
+    """Return what the screen shows: all sessions, or one. Raises `Fault` for an unknown one."""
+    if args.replayed is not None:
+        from cctop.commands.replaying import replay_of  # noqa: PLC0415
+
+        return replay_of(settings, args.replayed)
+    from cctop.engine.engine import Engine  # noqa: PLC0415
+
+    return Engine(settings)
+
+
+def _opener(settings: "Settings") -> "Callable[[str], Player]":
+    """Return what opens a session from the table; its modules are loaded when it is used."""
+
+    def opened(session: str) -> "Player":
+        from cctop.replay.player import Player  # noqa: PLC0415
+
+        return Player(settings, session)
+
+    return opened
+
+
+def options_of(
+    args: argparse.Namespace, config: "Config", settings: "Settings", tag: str = ""
+) -> "Options":
     """Return what the command line says, else the config. Raises `Fault` for unusable keys."""
     from cctop.alerts.terminal import Way  # noqa: PLC0415
     from cctop.commands.fault import MISUSED, Fault  # noqa: PLC0415
@@ -128,6 +163,7 @@ def _options(args: argparse.Namespace, config: "Config", tag: str) -> "Options":
         tell_after=1000 * notify.after_seconds,
         tell_loops=notify.loops,
         write_proof=_write_proof,
+        replay=_opener(settings),
     )
 
 

@@ -1,30 +1,30 @@
-"""Questions to the engine's thread, which owns the book: it answers between two readings."""
+"""Questions to the thread that owns a book: it answers between two readings."""
 
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from cctop.engine.reader import Reader
 from cctop.store.faults import StoreError
 
+Owned = TypeVar("Owned")
 Answer = TypeVar("Answer")
 GLANCE = 0.25  # seconds between two looks whether there still is someone to answer
 
 
-class _Question(Generic[Answer]):
+class _Question(Generic[Owned, Answer]):
     """One question, until it is answered."""
 
-    def __init__(self, ask: Callable[[Reader], Answer]) -> None:
+    def __init__(self, ask: Callable[[Owned], Answer]) -> None:
         self._ask = ask
         self._answer: list[Answer] = []
         self._error: Exception | None = None
         self.done = threading.Event()
 
-    def put_to(self, reader: Reader) -> None:
-        """Answer it. Raises `StoreError`: it concerns the reader, too."""
+    def put_to(self, owned: Owned) -> None:
+        """Answer it. Raises `StoreError`: it concerns the owner, too."""
         try:
-            self._answer.append(self._ask(reader))
+            self._answer.append(self._ask(owned))
         except Exception as error:  # whoever asked is told
             self._error = error
             if isinstance(error, StoreError):
@@ -39,15 +39,20 @@ class _Question(Generic[Answer]):
         return self._answer[0]
 
 
-class Desk:
+class Desk(Generic[Owned]):
     """Where other threads leave their questions. `is_alive` says whether anyone answers."""
 
     def __init__(self, is_alive: Callable[[], bool]) -> None:
         self._is_alive = is_alive
-        self._waiting: deque[_Question[object]] = deque()
+        self._waiting: deque[_Question[Owned, object]] = deque()
 
-    def ask(self, question: Callable[[Reader], Answer], wake: Callable[[], None]) -> Answer:
-        """Have the engine's thread answer a question; `wake` wakes it. Not for that thread itself.
+    @property
+    def is_asked(self) -> bool:
+        """Whether a question waits."""
+        return bool(self._waiting)
+
+    def ask(self, question: Callable[[Owned], Answer], wake: Callable[[], None]) -> Answer:
+        """Have the owner's thread answer a question; `wake` wakes it. Not for that thread itself.
 
         Raises what the question raises, and OSError where nobody answers any more.
         """
@@ -59,7 +64,7 @@ class Desk:
                 raise OSError("cctop has stopped reading")
         return asked.answer()
 
-    def serve(self, reader: Reader) -> None:
+    def serve(self, owned: Owned) -> None:
         """Answer what was asked until now. Raises `StoreError`."""
         while self._waiting:
-            self._waiting.popleft().put_to(reader)
+            self._waiting.popleft().put_to(owned)

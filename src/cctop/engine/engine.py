@@ -53,7 +53,9 @@ class Engine:
         self._looked = 0.0  # when it was looked for news, monotonic seconds
         self._tidy_at = 0.0
         self._failures = 0  # of the store
-        self._desk = Desk(lambda: self._thread is not None and self._thread.is_alive())
+        self._desk: Desk[Reader] = Desk(
+            lambda: self._thread is not None and self._thread.is_alive()
+        )
         self._prover: Prover | None = None
 
     def start(self, on_change: Callable[[], None]) -> None:

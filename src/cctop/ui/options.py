@@ -4,12 +4,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cctop.alerts.terminal import Way
 from cctop.book.proof import Proof
 from cctop.ui.choice import Scope
 from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
+
+if TYPE_CHECKING:
+    from cctop.replay.model import Deck
 
 SLOWEST_HZ, FASTEST_HZ = 0.2, 10.0
 
@@ -28,7 +32,8 @@ class Options:
     `tag` is a word beside the name: "demo". When a session comes to wait, `bell` rings and
     `desktop` shows a notification, after `tell_after` ms; with `tell_loops` they do so for a tool
     that fails again and again, too. `write_proof` gives a proof as "csv" or "json", to be copied or
-    saved.
+    saved. `replay` opens a session, by its id, to be played again; it may take its time, and raise
+    an error that says why it cannot.
     """
 
     theme: str = DEFAULT_THEME
@@ -46,3 +51,4 @@ class Options:
     tell_loops: bool = False
     write_proof: Callable[[Proof, str], bytes] | None = None
     now: Callable[[], int] = now_ms
+    replay: "Callable[[str], Deck] | None" = None

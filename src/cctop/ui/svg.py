@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from shapes import HEIGHT, WIDTH, shape
+from cctop.ui.shapes import HEIGHT, WIDTH, shape
 
 MARGIN = 14.0
 FONT = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
