@@ -1,0 +1,1 @@
+"""A session played again: the state as of any moment, on one time axis."""
