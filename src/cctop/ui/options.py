@@ -4,11 +4,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cctop.alerts.terminal import Way
 from cctop.ui.choice import Scope
 from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
+
+if TYPE_CHECKING:
+    from cctop.ui.tape import Tape
 
 SLOWEST_HZ, FASTEST_HZ = 0.2, 10.0
 
@@ -25,7 +29,8 @@ class Options:
     `daily_budget` is in pico-USD, 0 for none; `refresh_hz` the pictures a second while the
     terminal has the focus; `pictures` the folder for screenshots, by default the current one.
     `tag` is a word beside the name: "demo". When a session comes to wait, `bell` rings and
-    `desktop` shows a notification, after `tell_after` ms.
+    `desktop` shows a notification, after `tell_after` ms. `replay` opens a session, by its id, to
+    be played again; it may take its time, and raise an error that says why it cannot.
     """
 
     theme: str = DEFAULT_THEME
@@ -41,3 +46,4 @@ class Options:
     desktop: Way = Way.OFF
     tell_after: int = 0
     now: Callable[[], int] = now_ms
+    replay: "Callable[[str], Tape] | None" = None

@@ -1,10 +1,13 @@
 """What the screen asks of the engine: pictures, and nothing of how they are made."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.text import Clean
+
+if TYPE_CHECKING:
+    from cctop.ui.tape import Tape
 
 
 class Call(Protocol):
@@ -39,3 +42,8 @@ class Source(Protocol):
     def read_call(self, failure: Failure) -> Call:
         """Read one tool call from disk, whole. Raises OSError where its file is gone."""
         ...
+
+
+def is_tape(source: Source) -> "TypeGuard[Tape]":
+    """Whether a source is a session that is played again, and can be moved in time."""
+    return hasattr(source, "axis")

@@ -4,7 +4,8 @@
 from typing import TYPE_CHECKING
 
 from cctop.book.snapshot import Snapshot
-from cctop.ui.keys import KeyMap
+from cctop.ui.keys import REPLAY, KeyMap
+from cctop.ui.options import Options
 from cctop.ui.panels.compactions import Compactions
 from cctop.ui.panels.failures import Failures
 from cctop.ui.panels.stage import Stage
@@ -12,9 +13,11 @@ from cctop.ui.panels.subagents import Subagents
 from cctop.ui.source import Source
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.screen import Screen
 
     from cctop.ui.screens.page import Page
+    from cctop.ui.tape import Tape
 
 HELP = "help"
 
@@ -34,11 +37,11 @@ def item_page(stage: Stage, name: str, index: int, source: Source, keys: KeyMap)
     return cards.TurnPage(stage.turns.items, index, stage.failures.items, keys)
 
 
-def help_page(keys: KeyMap) -> "Page":
-    """The help."""
+def help_page(keys: KeyMap, where: str) -> "Page":
+    """The help, over a kind of screen."""
     from cctop.ui.screens.help import HelpPage
 
-    page = HelpPage(keys)
+    page = HelpPage(keys, replays=where == REPLAY)
     page.id = HELP
     return page
 
@@ -55,3 +58,19 @@ def palette(where: str, snapshot: Snapshot, keys: KeyMap) -> "Screen[str | None]
     from cctop.ui.screens.palette import Palette
 
     return Palette(where, snapshot, keys)
+
+
+def replay_page(
+    tape: "Tape", options: Options, *, alone: bool = False, turns: int = 0
+) -> "Screen[None]":
+    """The replay of a session; `alone` where the app shows nothing else."""
+    from cctop.ui.screens.replay import Replay
+
+    return Replay(tape, options, alone=alone, turns=turns)
+
+
+def open_replay(app: "App[None]", session: str, options: Options, turns: int) -> None:
+    """Open the replay of a session over what is shown, once it has been found on the disk."""
+    from cctop.ui.screens.opening import open_over
+
+    open_over(app, session, options, turns)

@@ -1,0 +1,241 @@
+"""A session on one line: its curve, its marks, its turns, its idle gaps, and where the replay is.
+
+Where nothing happened the line is short and broken, so that what did happen has room.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+from cctop import figures
+from cctop.replay.model import Axis, Level, Mark, MarkKind
+from cctop.ui.panels.marks import BROKEN, MARK, RANK
+from cctop.ui.widgets.draw import braille
+from cctop.ui.widgets.parts import Part, Parts, merge
+from cctop.ui.words import clock, local_time, midnight
+
+CURSOR, STEM = "●", "│"
+PASSED, AHEAD, GAP = "━", "─", "╱"
+TURN_PASSED, TURN_AHEAD = "┻", "┴"
+ROOM_FOR_TWO = 8
+"""Lines from which on what went wrong has a line of marks of its own."""
+LABEL_EVERY: Final = 18
+"""Cells from one time beneath the line to the next."""
+
+
+class Of(StrEnum):
+    """What the curve shows."""
+
+    COST = "cost"
+    CONTEXT = "context"
+
+
+class Ruler:
+    """Which time is in which of the cells of a line of this width."""
+
+    def __init__(self, axis: Axis, width: int) -> None:
+        self.width = width
+        self._axis = axis
+        last = max(1, width - 1)
+        # Half cells, as a braille curve has them; the first and the last cell reach over the ends.
+        self.halves = [axis.time((half / 2 - 0.5) / last) for half in range(2 * width + 1)]
+        self._edges = self.halves[2:-1:2]
+
+    def cell(self, at: int) -> int:
+        """The cell of a time."""
+        return min(self.width - 1, bisect_right(self._edges, at))
+
+    def time(self, cell: int) -> int:
+        """The time in the middle of a cell."""
+        return self._axis.time(cell / max(1, self.width - 1))
+
+
+class Ground(NamedTuple):
+    """All that stays as it is while the cursor moves, made for one width and height.
+
+    `full` is what the height of the curve stands for: pico-USD, or tokens.
+    """
+
+    ruler: Ruler
+    curve: tuple[str, ...] = ()
+    full: int = 0
+    marks: tuple[Mapping[int, Mark], ...] = ()
+    turns: Mapping[int, int] = {}
+    gaps: frozenset[int] = frozenset()
+    labels: Parts = ()
+
+    def mark(self, cell: int) -> Mark | None:
+        """The mark that is seen on a cell."""
+        return next((marks[cell] for marks in self.marks if cell in marks), None)
+
+    def time(self, cell: int) -> int:
+        """The time that a click on a cell means: of the mark or the turn that is seen there."""
+        mark = self.mark(cell)
+        return mark.at if mark else self.turns.get(cell, self.ruler.time(cell))
+
+
+def ground_of(axis: Axis, of: Of, window: int | None, width: int, height: int) -> Ground:
+    """What lies beneath the cursor: `window` is the size of the context, where that is known.
+
+    The first lines of `height` go to the line itself, then to the marks, the times, the curve.
+    """
+    ruler = Ruler(axis, width)
+    two = height >= ROOM_FOR_TWO
+    rows = height - 3 - two
+    gaps = frozenset(_gap_cells(axis, ruler))
+    full = _full(axis, of, window)
+    return Ground(
+        ruler,
+        _curve(axis, of, full, ruler, rows, gaps) if rows > 0 else (),
+        full,
+        _marks(axis, ruler, two=two),
+        {cell: at for at in axis.turns if (cell := ruler.cell(at)) not in gaps},
+        gaps,
+        _labels(axis, ruler) if height >= 3 else (),
+    )
+
+
+def axis_lines(ground: Ground, at: int, height: int) -> Iterator[Parts]:
+    """The lines, with the cursor at a time: as many of them as there are."""
+    cursor = ground.ruler.cell(at)
+    if height == 1:
+        yield _track(ground, cursor, ground.marks[-1])
+        return
+    for row in ground.curve:
+        yield _curve_line(row, cursor)
+    for marks in ground.marks:
+        yield _mark_line(marks, cursor, ground.ruler.width)
+    yield _track(ground, cursor, {})
+    if height >= 3:
+        yield ground.labels
+
+
+def _curve_line(row: str, cursor: int) -> Parts:
+    """What was paid or held is bright, what is to come is quiet."""
+    return merge(((row[:cursor], "fill"), (STEM, "accent"), (row[cursor + 1 :], "rule")))
+
+
+def _mark_line(marks: Mapping[int, Mark], cursor: int, width: int) -> Parts:
+    cells: list[Part] = [(" ", "")] * width
+    cells[cursor] = (STEM, "accent")
+    for cell, mark in marks.items():
+        sign = MARK[mark.kind]
+        cells[cell] = (sign.glyph, "select" if cell == cursor else sign.tone)
+    return merge(cells)
+
+
+def _track(ground: Ground, cursor: int, marks: Mapping[int, Mark]) -> Parts:
+    cells: list[Part] = []
+    for cell in range(ground.ruler.width):
+        passed = cell < cursor
+        if cell == cursor:
+            cells.append((CURSOR, "accent"))
+        elif cell in marks:
+            sign = MARK[marks[cell].kind]
+            cells.append((sign.glyph, sign.tone))
+        elif cell in ground.gaps:
+            cells.append((GAP, "dim"))
+        elif cell in ground.turns:
+            cells.append((TURN_PASSED, "accent") if passed else (TURN_AHEAD, "dim"))
+        else:
+            cells.append((PASSED, "accent") if passed else (AHEAD, "rule"))
+    return merge(cells)
+
+
+def _marks(axis: Axis, ruler: Ruler, *, two: bool) -> tuple[dict[int, Mark], ...]:
+    """The marks by cell, in one line or in two. Turns are on the line itself."""
+    lines: tuple[dict[int, Mark], ...] = ({}, {}) if two else ({},)
+    for mark in axis.marks:
+        if mark.kind is MarkKind.PROMPT:
+            continue
+        line = lines[two and mark.kind not in BROKEN]
+        cell = ruler.cell(mark.at)
+        if cell not in line or RANK[mark.kind] <= RANK[line[cell].kind]:
+            line[cell] = mark
+    return lines
+
+
+def _gap_cells(axis: Axis, ruler: Ruler) -> Iterator[int]:
+    """The cells in which nothing happened: at least one for each gap that is seen at all."""
+    for gap in axis.gaps:
+        first, last = ruler.cell(gap.start) + 1, ruler.cell(gap.end)
+        yield from range(first, max(last, min(first + 1, last + 1)))
+
+
+def _full(axis: Axis, of: Of, window: int | None) -> int:
+    """What the full height stands for: all that was paid, or the window of the model."""
+    highest = max(map(_size(of), axis.levels), default=0)
+    if of is Of.CONTEXT and window and highest > window / 3:
+        return max(highest, window)
+    return highest
+
+
+def _curve(
+    axis: Axis, of: Of, full: int, ruler: Ruler, rows: int, gaps: frozenset[int]
+) -> tuple[str, ...]:
+    """The curve in lines, blank where nothing happened."""
+    values = _sampled(axis.levels, of, ruler)
+    for cell in gaps:
+        values[2 * cell : 2 * cell + 2] = (None, None)
+    return tuple(braille(values, ruler.width, rows, 0.0, full or None))
+
+
+def _sampled(levels: Sequence[Level], of: Of, ruler: Ruler) -> list[float | None]:
+    """The curve in half cells: the cost at the end of each, the largest context within it.
+
+    No stretch of time hides the peak before a compaction.
+    """
+    size = _size(of)
+    values: list[float | None] = []
+    low = 0
+    for end in ruler.halves[1:]:
+        high = bisect_right(levels, end, key=_time)
+        if not high:
+            values.append(None)
+        elif of is Of.COST:
+            values.append(size(levels[high - 1]))
+        else:
+            values.append(max(map(size, levels[max(0, low - 1) : high])))
+        low = high
+    return values
+
+
+def _labels(axis: Axis, ruler: Ruler) -> Parts:
+    """Times beneath the line, and how long each gap was, as far as they do not touch."""
+    width = ruler.width
+    line = [" "] * width
+    taken = [False] * (width + 2)
+
+    def put(text: str, cell: int) -> None:
+        """Write a text, if there is a blank around it."""
+        if 0 <= cell <= width - len(text) and not any(taken[cell : cell + len(text) + 2]):
+            line[cell : cell + len(text)] = text
+            taken[cell + 1 : cell + len(text) + 1] = [True] * len(text)
+
+    first, last = _ends(axis)
+    put(first, 0)
+    put(last, width - len(last))
+    for gap in axis.gaps:
+        words = figures.duration(gap.end - gap.start)
+        middle = (ruler.cell(gap.start) + ruler.cell(gap.end) + 1) // 2
+        put(f"({words})", middle - len(words) // 2 - 1)
+    for cell in range(LABEL_EVERY, width, LABEL_EVERY):
+        put(clock(ruler.time(cell), seconds=False), cell - 2)
+    return (("".join(line), "dim"),)
+
+
+def _ends(axis: Axis) -> tuple[str, str]:
+    """When it began and ended; with their days, where it took more than one."""
+    if midnight(axis.start) == midnight(axis.end):
+        return clock(axis.start, seconds=False), clock(axis.end, seconds=False)
+    return local_time(axis.start, "%d %b %H:%M"), local_time(axis.end, "%d %b %H:%M")
+
+
+def _size(of: Of) -> Callable[[Level], int]:
+    return attrgetter("cost" if of is Of.COST else "context")
+
+
+def _time(level: Level) -> int:
+    return level.at
