@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from cctop import figures
-from cctop.replay.model import Axis, Level, Mark, MarkKind
+from cctop.replay.model import Axis, Gap, Level, Mark, MarkKind
 from cctop.ui.panels.marks import BROKEN, MARK, RANK
 from cctop.ui.widgets.draw import braille
 from cctop.ui.widgets.parts import Part, Parts, merge
@@ -23,6 +23,8 @@ ROOM_FOR_TWO = 8
 """Lines from which on what went wrong has a line of marks of its own."""
 LABEL_EVERY: Final = 18
 """Cells from one time beneath the line to the next."""
+CELLS_A_BREAK, CELLS_A_LABEL = 12, 32
+"""Of long gaps, one in so many cells is drawn, and how long it was is said, at most."""
 
 
 class Of(StrEnum):
@@ -63,7 +65,7 @@ class Ground(NamedTuple):
     full: int = 0
     marks: tuple[Mapping[int, Mark], ...] = ()
     turns: Mapping[int, int] = {}
-    gaps: frozenset[int] = frozenset()
+    gaps: frozenset[int] = frozenset()  # cells that stand for an idle time
     labels: Parts = ()
 
     def mark(self, cell: int) -> Mark | None:
@@ -84,15 +86,15 @@ def ground_of(axis: Axis, of: Of, window: int | None, width: int, height: int) -
     ruler = Ruler(axis, width)
     two = height >= ROOM_FOR_TWO
     rows = height - 3 - two
-    gaps = frozenset(_gap_cells(axis, ruler))
+    idle, breaks = _gap_cells(axis, ruler)
     full = _full(axis, of, window)
     return Ground(
         ruler,
-        _curve(axis, of, full, ruler, rows, gaps) if rows > 0 else (),
+        _curve(axis, of, full, ruler, rows, idle) if rows > 0 else (),
         full,
         _marks(axis, ruler, two=two),
-        {cell: at for at in axis.turns if (cell := ruler.cell(at)) not in gaps},
-        gaps,
+        {cell: at for at in axis.turns if (cell := ruler.cell(at)) not in idle},
+        idle | breaks,
         _labels(axis, ruler) if height >= 3 else (),
     )
 
@@ -157,11 +159,22 @@ def _marks(axis: Axis, ruler: Ruler, *, two: bool) -> tuple[dict[int, Mark], ...
     return lines
 
 
-def _gap_cells(axis: Axis, ruler: Ruler) -> Iterator[int]:
-    """The cells in which nothing happened: at least one for each gap that is seen at all."""
+def _longest(axis: Axis, count: int) -> list[Gap]:
+    """The longest gaps: a session of days has hundreds, and a line room for some."""
+    return sorted(axis.gaps, key=lambda gap: gap.start - gap.end)[:count]
+
+
+def _gap_cells(axis: Axis, ruler: Ruler) -> tuple[frozenset[int], frozenset[int]]:
+    """The cells in which nothing happened, and one for each long gap that has no such cell."""
+    idle: set[int] = set()
     for gap in axis.gaps:
-        first, last = ruler.cell(gap.start) + 1, ruler.cell(gap.end)
-        yield from range(first, max(last, min(first + 1, last + 1)))
+        idle.update(range(ruler.cell(gap.start) + 1, ruler.cell(gap.end)))
+    long = _longest(axis, ruler.width // CELLS_A_BREAK)
+    ends = ((ruler.cell(gap.start), ruler.cell(gap.end)) for gap in long)
+    turns = set(map(ruler.cell, axis.turns))
+    # Where it goes on with a turn, that is what matters.
+    breaks = {last for first, last in ends if last == first + 1 and last not in turns}
+    return frozenset(idle), frozenset(breaks)
 
 
 def _full(axis: Axis, of: Of, window: int | None) -> int:
@@ -217,7 +230,7 @@ def _labels(axis: Axis, ruler: Ruler) -> Parts:
     first, last = _ends(axis)
     put(first, 0)
     put(last, width - len(last))
-    for gap in axis.gaps:
+    for gap in _longest(axis, width // CELLS_A_LABEL):
         words = figures.duration(gap.end - gap.start)
         middle = (ruler.cell(gap.start) + ruler.cell(gap.end) + 1) // 2
         put(f"({words})", middle - len(words) // 2 - 1)

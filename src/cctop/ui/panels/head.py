@@ -27,10 +27,11 @@ class HeadView(NamedTuple):
     now: int
     progress: Progress = Progress()
     tag: str = ""
+    notice: str = ""  # what went wrong
 
 
 def head_line(view: HeadView, counts: Mapping[MarkKind, int], width: int) -> Parts:
-    """The state at the left; at the right when it was, or how far it has been read."""
+    """The state at the left, then what there is to find; at the right when it was, or how far it has been read."""
     name: Parts = (("cctop", "heading"), ("  ", "")) if width >= NAMED_FROM else ()
     if view.tag:
         name = (*name, (view.tag, "accent"), ("  ", ""))
@@ -91,12 +92,16 @@ class Head(Painted):
 
     def lines_wanted(self) -> int:
         """One line, and one for what is missing."""
-        return 1 + bool(self._view and self._view.axis.missing)
+        return 1 + bool(self._view and _trouble(self._view))
 
     def faces(self, size: Size) -> Iterator[Face]:
         """The line, and what is missing."""
         if (view := self._view) is None:
             return
         yield Face(head_line(view, self._counts, size.width))
-        if view.axis.missing:
-            yield Face(fit((("! ", "warning"), (view.axis.missing, "warning")), size.width))
+        if said := _trouble(view):
+            yield Face(fit(((f"! {said}", "warning"),), size.width))
+
+
+def _trouble(view: HeadView) -> str:
+    return view.notice or view.axis.missing

@@ -147,7 +147,8 @@ class Reel(Toned[None], inherit_bindings=False):
         # The picture of a moment that was sought comes a little later: till then it is the one
         # before, and its ages are of its own time.
         at = now if is_live else snapshot.at or moment.at
-        self._head.show(HeadView(axis, moment, now, snapshot.progress, self._options.tag))
+        notice = "".join(snapshot.notices[-1:])
+        self._head.show(HeadView(axis, moment, now, snapshot.progress, self._options.tag, notice))
         if is_new or is_live:
             self._standing.show(snapshot.sessions[:1], at, 1)
         if is_new:

@@ -59,7 +59,7 @@ class Replay(Reel, inherit_bindings=False):
         elif moment.playing:
             self._tape.pause()
         else:
-            if not axis.live and moment.at >= axis.end:
+            if axis.complete and not axis.live and moment.at >= axis.end:
                 self._tape.seek(axis.start)
             self._tape.play()
         self.refresh_picture()
