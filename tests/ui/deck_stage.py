@@ -207,13 +207,15 @@ class FakeDeck(FakeSource):
         return self._moment
 
     def seek(self, at: int) -> None:
-        at = min(END, max(START, at))
+        at = min(self._axis.end, max(self._axis.start, at))
         self.seeks.append(at)
         self._moment = replace(self._moment, at=at, at_end=self._axis.live and at >= END)
         self._take()
 
     def step(self, count: int) -> None:
         steps, at = self._axis.steps, self._moment.at
+        if not steps:
+            return
         place = bisect_right(steps, at) + count - 1 if count > 0 else bisect_left(steps, at) + count
         self.seek(steps[min(len(steps) - 1, max(0, place))])
 

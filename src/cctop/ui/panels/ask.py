@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.widgets import Input
 
+from cctop.ui.widgets.cells import printable
 from cctop.ui.widgets.paint import Face, Painted
 
 
@@ -31,12 +32,20 @@ class Label(Painted):
         yield Face(((self._text, "accent"),))
 
 
+class Field(Input):
+    """The field. What is pasted into it may be anything."""
+
+    def validate_value(self, value: str) -> str:
+        """Keep to characters of one cell or two, as everywhere."""
+        return printable(value)
+
+
 class Ask(Horizontal):
     """One line to type into, and what it is for."""
 
     def __init__(self, asks: Asks, text: str = "") -> None:
         self.asks = asks
-        self.field = Input(text, placeholder=asks.value[1], compact=True, id="asked")
+        self.field = Field(text, placeholder=asks.value[1], compact=True, id="asked")
         super().__init__(id="ask")
 
     def compose(self) -> ComposeResult:

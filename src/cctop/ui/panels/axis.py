@@ -23,6 +23,8 @@ ROOM_FOR_TWO = 8
 """Lines from which on what went wrong has a line of marks of its own."""
 LABEL_EVERY: Final = 18
 """Cells from one time beneath the line to the next."""
+PIECE: Final = 8
+"""Cells of a line that are painted anew together when the cursor moves through them."""
 CELLS_A_BREAK, CELLS_A_LABEL = 12, 32
 """Of long gaps, one in so many cells is drawn, and how long it was is said, at most."""
 
@@ -46,7 +48,11 @@ class Ruler:
         self._edges = self.halves[2:-1:2]
 
     def cell(self, at: int) -> int:
-        """The cell of a time."""
+        """The cell of a time: the ends have their own, however short it all was."""
+        if at <= self._axis.start:
+            return 0
+        if at >= self._axis.end:
+            return self.width - 1
         return min(self.width - 1, bisect_right(self._edges, at))
 
     def time(self, cell: int) -> int:
@@ -116,7 +122,14 @@ def axis_lines(ground: Ground, at: int, height: int) -> Iterator[Parts]:
 
 def _curve_line(row: str, cursor: int) -> Parts:
     """What was paid or held is bright, what is to come is quiet."""
-    return merge(((row[:cursor], "fill"), (STEM, "accent"), (row[cursor + 1 :], "rule")))
+    line: list[Part] = []
+    for start in range(0, len(row), PIECE):
+        text, place = row[start : start + PIECE], cursor - start
+        if 0 <= place < len(text):
+            line += [(text[:place], "fill"), (STEM, "accent"), (text[place + 1 :], "rule")]
+        else:
+            line.append((text, "fill" if start < cursor else "rule"))
+    return tuple(line)
 
 
 def _mark_line(marks: Mapping[int, Mark], cursor: int, width: int) -> Parts:
@@ -125,7 +138,7 @@ def _mark_line(marks: Mapping[int, Mark], cursor: int, width: int) -> Parts:
     for cell, mark in marks.items():
         sign = MARK[mark.kind]
         cells[cell] = (sign.glyph, "select" if cell == cursor else sign.tone)
-    return merge(cells)
+    return _in_pieces(cells)
 
 
 def _track(ground: Ground, cursor: int, marks: Mapping[int, Mark]) -> Parts:
@@ -143,7 +156,13 @@ def _track(ground: Ground, cursor: int, marks: Mapping[int, Mark]) -> Parts:
             cells.append((TURN_PASSED, "accent") if passed else (TURN_AHEAD, "dim"))
         else:
             cells.append((PASSED, "accent") if passed else (AHEAD, "rule"))
-    return merge(cells)
+    return _in_pieces(cells)
+
+
+def _in_pieces(cells: list[Part]) -> Parts:
+    """A line in parts that are the same while the cursor is elsewhere, and not painted again."""
+    pieces = (merge(cells[start : start + PIECE]) for start in range(0, len(cells), PIECE))
+    return tuple(part for piece in pieces for part in piece)
 
 
 def _marks(axis: Axis, ruler: Ruler, *, two: bool) -> tuple[dict[int, Mark], ...]:
@@ -172,8 +191,12 @@ def _gap_cells(axis: Axis, ruler: Ruler) -> tuple[frozenset[int], frozenset[int]
     long = _longest(axis, ruler.width // CELLS_A_BREAK)
     ends = ((ruler.cell(gap.start), ruler.cell(gap.end)) for gap in long)
     turns = set(map(ruler.cell, axis.turns))
-    # Where it goes on with a turn, that is what matters.
-    breaks = {last for first, last in ends if last == first + 1 and last not in turns}
+    # Where it goes on with a turn, the break is before it, if that is possible.
+    breaks = {
+        first if last in turns and first not in turns else last
+        for first, last in ends
+        if last == first + 1
+    }
     return frozenset(idle), frozenset(breaks)
 
 
@@ -228,13 +251,14 @@ def _labels(axis: Axis, ruler: Ruler) -> Parts:
             taken[cell + 1 : cell + len(text) + 1] = [True] * len(text)
 
     first, last = _ends(axis)
-    put(first, 0)
-    put(last, width - len(last))
+    if axis.end > axis.start:
+        put(first, 0)
+        put(last, width - len(last))
     for gap in _longest(axis, width // CELLS_A_LABEL):
         words = figures.duration(gap.end - gap.start)
         middle = (ruler.cell(gap.start) + ruler.cell(gap.end) + 1) // 2
         put(f"({words})", middle - len(words) // 2 - 1)
-    for cell in range(LABEL_EVERY, width, LABEL_EVERY):
+    for cell in range(LABEL_EVERY, width if axis.end > axis.start else 0, LABEL_EVERY):
         put(clock(ruler.time(cell), seconds=False), cell - 2)
     return (("".join(line), "dim"),)
 

@@ -31,7 +31,7 @@ class HeadView(NamedTuple):
 
 
 def head_line(view: HeadView, counts: Mapping[MarkKind, int], width: int) -> Parts:
-    """The state at the left, then what there is to find; at the right when it was, or how far it has been read."""
+    """The state, what there is to find; at the right when it was, or how far it has been read."""
     name: Parts = (("cctop", "heading"), ("  ", "")) if width >= NAMED_FROM else ()
     if view.tag:
         name = (*name, (view.tag, "accent"), ("  ", ""))
@@ -65,7 +65,8 @@ def _right(view: HeadView) -> Parts:
         done = (
             f" {int(100 * (1 - progress.bytes_left / progress.bytes))} %" if progress.bytes else ""
         )
-        return ((f"reading{done}", "warning"), (f", up to {clock(axis.end)}", "dim"))
+        reached: Parts = ((f", up to {clock(axis.end)}", "dim"),) if axis.end else ()
+        return ((f"reading{done}", "warning"), *reached)
     if not axis.start:
         return ()
     took = figures.duration(axis.end - axis.start)

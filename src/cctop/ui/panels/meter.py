@@ -156,6 +156,7 @@ class Meter(Titled, can_focus=True):
     def __init__(self) -> None:
         self._detail: Detail | None = None
         self._now = 0
+        self.empty = EMPTY
         super().__init__(id="meter")
 
     def show(self, detail: Detail | None, now: int) -> None:
@@ -175,7 +176,7 @@ class Meter(Titled, can_focus=True):
         detail, width = self._detail, size.width
         if detail is None:
             yield title(width, "1", "meter", focused=self.has_focus)
-            yield Face(fit(EMPTY, width, tone="dim"))
+            yield Face(fit(self.empty, width, tone="dim"))
             return
         session = detail.session
         sign = STATUS[session.status]

@@ -15,7 +15,7 @@ from cctop.ui.panels.axis import Ground, Of, axis_lines, ground_of
 from cctop.ui.panels.marks import MARK, RANK
 from cctop.ui.widgets.cells import truncate
 from cctop.ui.widgets.paint import Face, Painted
-from cctop.ui.widgets.parts import Part, Parts, cells_of, fit
+from cctop.ui.widgets.parts import Part, Parts, cells_of
 from cctop.ui.widgets.rule import rule
 from cctop.ui.words import clock, count
 
@@ -122,8 +122,7 @@ class Scrubber(Painted):
         ground = self._made(view, Size(width, height - 1))
         yield Face(status_line(view, ground, width))
         if height > 1:
-            for line in axis_lines(ground, view.moment.at, height - 1):
-                yield Face(fit(line, width))
+            yield from map(Face, axis_lines(ground, view.moment.at, height - 1))
 
     def _made(self, view: AxisView, size: Size) -> Ground:
         """The ground, made anew when more than the cursor is another."""

@@ -65,6 +65,7 @@ class Reel(Toned[None], inherit_bindings=False):
         self._head = Head()
         self._standing = Standing()
         self._stage = Stage()
+        self._stage.meter.empty = "reading …"
         self._talk = Talk()
         self._scrubber = Scrubber()
         self._foot = Foot(REPLAY_HINTS, options.keys)
