@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import cycle
 
 import pytest
-from board_stage import BOARD, DECK, LINE, PANE, SIZES
+from board_stage import BOARD, DECK, LINE, PANE
 from deck_stage import FakeDeck, Replaying, replaying
 from factory import MINUTE, NOW, c
 from hypothesis import HealthCheck, given, settings
@@ -36,7 +36,7 @@ def unharmed(play: Replaying) -> bool:
     return play.app.is_running and not CONTROL.search(play.text.replace("\n", ""))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [BOARD, PANE, LINE])
 async def test_hostile_text_is_shown_and_not_obeyed(size: tuple[int, int]) -> None:
     for start in range(0, len(HOSTILE), 5):
         async with replaying(size, HostileDeck(HOSTILE[start:] + HOSTILE[:start])) as play:
