@@ -44,7 +44,7 @@ def _moment(match: re.Match[str], axis: Axis, now_at: int) -> int:
     year, month, day, hour, minute, second = match.groups(default="0")
     try:
         if match[1]:
-            date = map(int, (year, month, day, hour, minute, second))
+            date = (int(year), int(month), int(day), int(hour), int(minute), int(second))
             return _ms(datetime(*date))  # noqa: DTZ001 - local, as all that is shown
         first = datetime.fromtimestamp(axis.start / 1000)  # noqa: DTZ006
         start = first.replace(hour=int(hour), minute=int(minute), second=int(second), microsecond=0)

@@ -25,7 +25,7 @@ from cctop.ui.news import News, Word
 from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options
 from cctop.ui.screens import open as pages
 from cctop.ui.screens.board import Board
-from cctop.ui.source import Source, is_tape
+from cctop.ui.source import Source, is_deck
 from cctop.ui.styles import sheets
 from cctop.ui.theme import NO_COLOR_THEME, THEMES, ink_of, textual_themes
 from cctop.ui.widgets.cells import printable
@@ -65,7 +65,7 @@ class CctopApp(App[None], inherit_bindings=False):
         self.theme = self._theme_name
         self.set_keymap(textual_keymap(options.keys))
         self._source = source
-        self._tape = source if is_tape(source) else None  # it is all there is, then
+        self._deck = source if is_deck(source) else None  # it is all there is, then
         self._hz = options.refresh_hz
         self._news = News(options.now(), options.daily_budget)
         self.board = Board(source, options)
@@ -84,8 +84,8 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """The board; of a session that is played again the replay."""
-        if self._tape is not None:
-            return pages.replay_page(self._tape, self._options, alone=True)
+        if self._deck is not None:
+            return pages.replay_page(self._deck, self._options, alone=True)
         return self.board
 
     # The life of the app.
@@ -103,14 +103,14 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def _start(self) -> None:
         gc.enable()  # whoever starts the app may have put this off: a tenth of the start went there
-        if self._tape is None:  # a replay starts and ends its own
+        if self._deck is None:  # a replay starts and ends its own
             self._source.start(self._changed)
         self.refresh_now()
 
     def on_unmount(self) -> None:
         """End the source's thread; what is left to write to the terminal may not take for ever."""
         self._end_in_time(self.return_code or 0)
-        if self._tape is None:
+        if self._deck is None:
             self._source.stop()
 
     def has_ended(self) -> None:

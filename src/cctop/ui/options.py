@@ -12,7 +12,7 @@ from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
 
 if TYPE_CHECKING:
-    from cctop.ui.tape import Tape
+    from cctop.replay.model import Deck
 
 SLOWEST_HZ, FASTEST_HZ = 0.2, 10.0
 
@@ -46,4 +46,4 @@ class Options:
     desktop: Way = Way.OFF
     tell_after: int = 0
     now: Callable[[], int] = now_ms
-    replay: "Callable[[str], Tape] | None" = None
+    replay: "Callable[[str], Deck] | None" = None

@@ -7,7 +7,7 @@ from cctop.book.snapshot import Failure, Snapshot
 from cctop.text import Clean
 
 if TYPE_CHECKING:
-    from cctop.ui.tape import Tape
+    from cctop.replay.model import Deck
 
 
 class Call(Protocol):
@@ -44,6 +44,6 @@ class Source(Protocol):
         ...
 
 
-def is_tape(source: Source) -> "TypeGuard[Tape]":
+def is_deck(source: Source) -> "TypeGuard[Deck]":
     """Whether a source is a session that is played again, and can be moved in time."""
     return hasattr(source, "axis")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.screen import Screen
 
+    from cctop.replay.model import Deck
     from cctop.ui.screens.page import Page
-    from cctop.ui.tape import Tape
 
 HELP = "help"
 
@@ -61,12 +61,12 @@ def palette(where: str, snapshot: Snapshot, keys: KeyMap) -> "Screen[str | None]
 
 
 def replay_page(
-    tape: "Tape", options: Options, *, alone: bool = False, turns: int = 0
+    deck: "Deck", options: Options, *, alone: bool = False, turns: int = 0
 ) -> "Screen[None]":
     """The replay of a session; `alone` where the app shows nothing else."""
     from cctop.ui.screens.replay import Replay
 
-    return Replay(tape, options, alone=alone, turns=turns)
+    return Replay(deck, options, alone=alone, turns=turns)
 
 
 def open_replay(app: "App[None]", session: str, options: Options, turns: int) -> None:

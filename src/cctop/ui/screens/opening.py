@@ -2,10 +2,10 @@
 
 from textual.app import App
 
+from cctop.replay.model import Deck
 from cctop.text import clean
 from cctop.ui.options import Options
 from cctop.ui.screens.replay import Replay
-from cctop.ui.tape import Tape
 
 
 def open_over(app: App[None], session: str, options: Options, turns: int) -> None:
@@ -17,15 +17,15 @@ def open_over(app: App[None], session: str, options: Options, turns: int) -> Non
 
     def work() -> None:
         try:
-            tape = load(session)
+            deck = load(session)
         except Exception as error:  # noqa: BLE001 - whatever it is, the board goes on, and says so
             words = f"no replay: {clean(error)}"
             app.call_from_thread(app.notify, words, severity="warning")
         else:
-            app.call_from_thread(show, tape)
+            app.call_from_thread(show, deck)
 
-    def show(tape: Tape) -> None:
+    def show(deck: Deck) -> None:
         if not isinstance(app.screen, Replay):  # a second key was on its way
-            app.push_screen(Replay(tape, options, turns=turns))
+            app.push_screen(Replay(deck, options, turns=turns))
 
     app.run_worker(work, thread=True, exclusive=True, group="replay")

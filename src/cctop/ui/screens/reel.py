@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.timer import Timer
 
 from cctop.book.snapshot import Snapshot
-from cctop.replay.model import Axis, Moment
+from cctop.replay.model import Axis, Deck, Moment
 from cctop.ui.layout import PANELS, TALK, Focus, Layout, layout_for, replay_parts
 from cctop.ui.options import Options
 from cctop.ui.panels.ask import Ask, Asks
@@ -22,7 +22,6 @@ from cctop.ui.panels.sessions import WIDE_FROM, Look
 from cctop.ui.panels.stage import Stage
 from cctop.ui.panels.standing import Standing
 from cctop.ui.panels.talk import Talk
-from cctop.ui.tape import Tape
 from cctop.ui.widgets.paint import Painted, Toned
 from cctop.ui.words import cost_of
 
@@ -39,16 +38,16 @@ LOOKS: dict[Layout, Look] = {Layout.LINE: "lines", Layout.PANE: "cards"}
 
 
 class Reel(Toned[None], inherit_bindings=False):
-    """The parts of a replay. They show where the tape is when `refresh_picture` is called."""
+    """The parts of a replay. They show where the deck is when `refresh_picture` is called."""
 
     AUTO_FOCUS = "#talk"
 
-    def __init__(self, tape: Tape, options: Options) -> None:
+    def __init__(self, deck: Deck, options: Options) -> None:
         super().__init__()
-        self._tape = tape
+        self._deck = deck
         self._options = options
-        self._axis: Axis = tape.axis()
-        self._moment: Moment = tape.moment()
+        self._axis: Axis = deck.axis()
+        self._moment: Moment = deck.moment()
         self._snapshot = Snapshot()
         self._seen: _Seen | None = None
         self._of = Of.COST
@@ -79,23 +78,23 @@ class Reel(Toned[None], inherit_bindings=False):
             yield from (self._stage, self._talk)
         yield from (self._scrubber, self._foot)
 
-    # The life of the tape.
+    # The life of the deck.
 
     def on_mount(self) -> None:
         """Begin to read."""
-        app = self.app  # asked for here: the tape calls from its own thread
+        app = self.app  # asked for here: the deck calls from its own thread
 
         def changed() -> None:
             if not self._is_awake:
                 self._is_awake = True
                 app.call_later(self._wake)
 
-        self._tape.start(changed)
+        self._deck.start(changed)
         self._tick_at(1.0)
 
     def on_unmount(self) -> None:
-        """End the tape's thread."""
-        self._tape.stop()
+        """End the deck's thread."""
+        self._deck.stop()
 
     def _wake(self) -> None:
         """Show what has changed, but never more than so many pictures a second."""
@@ -122,9 +121,9 @@ class Reel(Toned[None], inherit_bindings=False):
     # The picture.
 
     def refresh_picture(self) -> bool:
-        """Show where the tape is now, as far as that is new; say whether it was."""
-        tape, now = self._tape, self._options.now()
-        axis, moment, snapshot = tape.axis(), tape.moment(), tape.latest()
+        """Show where the deck is now, as far as that is new; say whether it was."""
+        deck, now = self._deck, self._options.now()
+        axis, moment, snapshot = deck.axis(), deck.moment(), deck.latest()
         second = now // 1000 if axis.live else 0
         seen = (axis.session, axis.version, moment, snapshot.version, second)
         if seen == self._seen:
@@ -160,7 +159,7 @@ class Reel(Toned[None], inherit_bindings=False):
 
     def _show_talk(self) -> None:
         is_finding = self._field is not None and self._field.asks is Asks.WORDS
-        self._talk.show(self._tape.feed, self._moment.at, self._sought if is_finding else "")
+        self._talk.show(self._deck.feed, self._moment.at, self._sought if is_finding else "")
 
     def _say(self, word: str) -> None:
         """Say something on the line of time, until it moves."""

@@ -7,7 +7,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from cctop.replay.model import MarkKind
+from cctop.replay.model import Deck, MarkKind
 from cctop.ui.keys import REPLAY, replay_bindings
 from cctop.ui.layout import PANELS, TALK
 from cctop.ui.moment import beside, speed_beside
@@ -18,7 +18,6 @@ from cctop.ui.panels.scrubber import Scrubber
 from cctop.ui.panels.talk import Talk
 from cctop.ui.screens.open import item_page
 from cctop.ui.screens.reel import Reel
-from cctop.ui.tape import Tape
 from cctop.ui.widgets.feed import Feed
 
 
@@ -26,16 +25,16 @@ class Replay(Reel, inherit_bindings=False):
     """A session as it was at any moment, and as it is now where it still runs.
 
     `alone`: it is all that the app shows, and closing it ends the app. It opens `turns` turns
-    later than where the tape stands, or with a negative number before.
+    later than where the deck stands, or with a negative number before.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*replay_bindings()]
     where: ClassVar[str] = REPLAY
 
     def __init__(
-        self, tape: Tape, options: Options, *, alone: bool = False, turns: int = 0
+        self, deck: Deck, options: Options, *, alone: bool = False, turns: int = 0
     ) -> None:
-        super().__init__(tape, options)
+        super().__init__(deck, options)
         self._alone = alone
         self._turns = turns
 
@@ -53,48 +52,48 @@ class Replay(Reel, inherit_bindings=False):
 
     def action_play(self) -> None:
         """Play or pause; a finished session that has come to its end begins anew."""
-        axis, moment = self._tape.axis(), self._tape.moment()
+        axis, moment = self._deck.axis(), self._deck.moment()
         if axis.live and moment.at_end:
             self._say("live: go back first, and play from there")
         elif moment.playing:
-            self._tape.pause()
+            self._deck.pause()
         else:
             if axis.complete and not axis.live and moment.at >= axis.end:
-                self._tape.seek(axis.start)
-            self._tape.play()
+                self._deck.seek(axis.start)
+            self._deck.play()
         self.refresh_picture()
 
     def action_speed(self, step: int) -> None:
         """Play faster or slower."""
-        self._tape.set_speed(speed_beside(self._tape.moment().speed, step))
+        self._deck.set_speed(speed_beside(self._deck.moment().speed, step))
         self.refresh_picture()
 
     def action_event(self, step: int) -> None:
         """Go an event on or back."""
-        self._tape.step(step)
+        self._deck.step(step)
         self.refresh_picture()
 
     def action_turn(self, step: int) -> None:
         """Go to where the next turn begins, or this one or the one before."""
-        self._go_beside(self._tape.axis().turns, step, "turn")
+        self._go_beside(self._deck.axis().turns, step, "turn")
 
     def action_jump(self, kind: str, step: int) -> None:
         """Go to the next mark of a kind, or to the one before."""
-        marks = self._tape.axis().marks
+        marks = self._deck.axis().marks
         times = [mark.at for mark in marks if mark.kind is MarkKind(kind)]
         self._go_beside(times, step, kind)
 
     def action_start(self) -> None:
         """Go to the start."""
-        self._go(self._tape.axis().start)
+        self._go(self._deck.axis().start)
 
     def action_end(self) -> None:
         """Go to the end: of a session that still runs, to what is now."""
-        axis = self._tape.axis()
+        axis = self._deck.axis()
         self._go(max(axis.end, self._options.now()) if axis.live else axis.end)
 
     def _go_beside(self, times: Sequence[int], step: int, what: str) -> None:
-        at = beside(times, self._tape.moment().at, step)
+        at = beside(times, self._deck.moment().at, step)
         if at is None:
             where = "later" if step > 0 else "earlier"
             self._say(f"no {where} {what}" if times else f"no {what}")
@@ -103,7 +102,7 @@ class Replay(Reel, inherit_bindings=False):
 
     def _go(self, at: int) -> None:
         """Go to a time: the line and the conversation follow at once, the panels when they can."""
-        self._tape.seek(at)
+        self._deck.seek(at)
         self.refresh_picture()
 
     @on(Scrubber.Dragged)
@@ -154,7 +153,7 @@ class Replay(Reel, inherit_bindings=False):
         from cctop.replay.times import parse_time  # noqa: PLC0415 - when it is asked for
 
         try:
-            at = parse_time(text, self._tape.axis(), self._tape.moment().at)
+            at = parse_time(text, self._deck.axis(), self._deck.moment().at)
         except ValueError as error:
             self._say(f"{error}")
             return False
@@ -163,7 +162,7 @@ class Replay(Reel, inherit_bindings=False):
 
     def _find(self, text: str, *, forward: bool) -> None:
         self._sought = text
-        at = self._tape.find(text, self._tape.moment().at, forward)
+        at = self._deck.find(text, self._deck.moment().at, forward)
         if at is None:
             where = "later" if forward else "earlier"
             self._say(f"nothing {where} has these words")
@@ -244,4 +243,4 @@ class Replay(Reel, inherit_bindings=False):
     @on(Feed.RowSelected)
     def _item_opened(self, message: Feed.RowSelected) -> None:
         name, keys = message.feed.id or "", self._options.keys
-        self.app.push_screen(item_page(self._stage, name, message.index, self._tape, keys))
+        self.app.push_screen(item_page(self._stage, name, message.index, self._deck, keys))
