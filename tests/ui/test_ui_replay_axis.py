@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from cctop.replay.model import Axis, Gap, Level, Mark, MarkKind
 from cctop.ui.moment import beside, level_at, speed_beside, speed_word, standing, turn_at
-from cctop.ui.panels.axis import AHEAD, CURSOR, PASSED, Of, Ruler, axis_lines, ground_of
+from cctop.ui.panels.axis import AHEAD, CURSOR, PASSED, Of, Ruler, axis_lines, ground_of, knots_of
 from cctop.ui.panels.marks import MARK
 from cctop.ui.widgets.parts import cells_of, plain
 
@@ -82,6 +82,13 @@ def test_lines_are_as_wide_as_they_should_be(
     lines = list(axis_lines(ground, at, height))
     assert [cells_of(line) for line in lines] == [width] * height
     assert sum(plain(line).count(CURSOR) for line in lines) == 1
+
+
+@given(axes())
+def test_places_that_are_worked_out_at_once_are_those_of_the_axis(axis: Axis) -> None:
+    times, places = knots_of(axis)
+    assert times == sorted(times)
+    assert places == pytest.approx([axis.place(at) for at in times], abs=1e-9)
 
 
 @given(axes(), st.integers(2, 200))
