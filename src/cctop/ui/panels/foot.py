@@ -28,7 +28,6 @@ REPLAY_HINTS = (
     ("next-failure", "failure"),
     ("goto", "go to"),
     ("find", "find"),
-    ("end", "end"),
     ("curve", "curve"),
     ("zoom", "zoom"),
     ("palette", "actions"),
