@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 from board_stage import BOARD, DECK, LINE, PANE, WIDE, playing
-from deck_stage import END, START, FakeDeck, Replaying, replaying
+from deck_stage import END, START, FakeDeck, replaying
 from factory import MINUTE, NOW, c, sessions
 from msgspec.structs import replace
 
-from cctop.book.snapshot import Progress
+from cctop.book.snapshot import Progress, Status
 from cctop.replay.model import MarkKind, Spoken, SpokenKind
-from cctop.ui.app import CctopApp
-from cctop.ui.options import Options
 from cctop.ui.panels.axis import CURSOR
 from cctop.ui.panels.failures import Failures
 from cctop.ui.panels.scrubber import Scrubber
@@ -588,9 +586,11 @@ async def test_a_moving_cursor_paints_what_it_moved_through(
 
 async def test_a_replay_of_its_own_calls_nobody() -> None:
     deck = FakeDeck(END, live=True)
-    app = CctopApp(deck, Options(bell=True, now=lambda: NOW))
-    async with app.run_test(size=WIDE, notifications=True) as pilot:
-        play = Replaying(app, deck, pilot, None)  # type: ignore[arg-type]
-        app.refresh_now()
-        await pilot.pause()
+    async with replaying(WIDE, deck, bell=True) as play:
+        (shown,) = deck.picture.sessions
+        waits = replace(shown, status=Status.WAITING, status_since=NOW, waiting_for=c("Bash ls"))
+        deck.picture = replace(deck.picture, version=99, sessions=(waits,))
+        play.app.refresh_now()
+        await play.tick()
+        assert "◐ waits 0:00" in play.text
         assert play.toasts == []

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from cctop.replay.model import Axis, Gap, Level, Mark, MarkKind
 from cctop.ui.moment import beside, level_at, speed_beside, speed_word, standing, turn_at
-from cctop.ui.panels.axis import AHEAD, CURSOR, PASSED, Of, Ruler, axis_lines, ground_of, knots_of
+from cctop.ui.panels.axis import AHEAD, CURSOR, PASSED, Of, axis_lines, ground_of
 from cctop.ui.panels.marks import MARK
+from cctop.ui.panels.ruler import Ruler, knots_of
 from cctop.ui.widgets.parts import cells_of, plain
 
 
