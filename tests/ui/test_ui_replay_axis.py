@@ -144,6 +144,15 @@ def test_a_gap_is_broken_blank_in_the_curve_and_told() -> None:
     assert lines[-1].endswith(" 12:03")
 
 
+def test_a_click_means_what_is_seen_on_its_line() -> None:
+    found = (Mark(500, MarkKind.PROMPT, c("x")), Mark(500, MarkKind.MILESTONE, c("x")),
+             Mark(501, MarkKind.FAILURE, c("x")))  # fmt: skip
+    axis = replace(EMPTY, end=1_000, marks=found, turns=(499,))
+    ground = ground_of(axis, Of.COST, None, 11, 8)
+    assert [ground.time(5, line) for line in range(8)] == [501, 501, 501, 501, 501, 500, 499, 501]
+    assert ground.time(4, 6) == 400
+
+
 def test_of_many_gaps_a_few_are_marked() -> None:
     gaps = tuple(Gap(n * 1_000_000, n * 1_000_000 + 700_000) for n in range(300))
     axis = replace(EMPTY, end=300_000_000, gaps=gaps)

@@ -55,8 +55,13 @@ class Ground(NamedTuple):
         """The mark that is seen on a cell."""
         return next((marks[cell] for marks in self.marks if cell in marks), None)
 
-    def time(self, cell: int) -> int:
-        """The time that a click on a cell means: of the mark or the turn that is seen there."""
+    def time(self, cell: int, line: int = -1) -> int:
+        """The time that a click on a cell means: of what is seen on that line, else nearby."""
+        row = line - len(self.curve)
+        if 0 <= row < len(self.marks) and cell in self.marks[row]:
+            return self.marks[row][cell].at
+        if row == len(self.marks) and cell in self.turns:
+            return self.turns[cell]
         mark = self.mark(cell)
         return mark.at if mark else self.turns.get(cell, self.ruler.time(cell))
 

@@ -107,6 +107,7 @@ class Scrubber(Painted):
         self._ground: Ground | None = None
         self._ground_of: object = None
         self._dragging = False
+        self._line = -1  # the one on which a drag began
         super().__init__(id="scrubber")
 
     def show(self, view: AxisView) -> None:
@@ -138,7 +139,7 @@ class Scrubber(Painted):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Go to a time, and further while the button is down."""
         if event.button == 1 and event.y > 0:
-            self._dragging = True
+            self._dragging, self._line = True, event.y - 1
             self.capture_mouse()
             self._drag(event.x)
         event.stop()
@@ -164,12 +165,13 @@ class Scrubber(Painted):
     def _scroll(self, event: events.MouseEvent, cells: int) -> None:
         event.stop()
         if self._view is not None and self._ground is not None:
+            self._line = -1
             self._drag(self._ground.ruler.cell(self._view.moment.at) + cells)
 
     def _drag(self, cell: int) -> None:
         if self._ground is not None:
             cell = min(self.size.width - 1, max(0, cell))
-            self.post_message(self.Dragged(self._ground.time(cell)))
+            self.post_message(self.Dragged(self._ground.time(cell, self._line)))
 
 
 def _joined(said: list[Parts]) -> Parts:
