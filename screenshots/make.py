@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from cctop.book.proof import Figure, Proof, ProofError
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.book.trace import Trace
 from cctop.demo.day import BUDGET_USD
@@ -91,6 +92,10 @@ class Still:
     def read_call(self, failure: Failure) -> WholeCall:
         """Read one tool call, whole."""
         return read_call(failure.where, failure.tool_use_id)
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        """There are no pictures of proofs."""
+        raise ProofError("not here")
 
     def trace(self, session: str) -> Trace | None:
         """Say what became of a session's failures."""

@@ -104,7 +104,7 @@ class Watched(Telling):
         assert (parent.id if parent is not None else None) == (max(made)[1] if made else None)
 
     def _give(self, *given: object) -> None:  # type: ignore[override]
-        super()._give(*given)  # type: ignore[arg-type]
+        super()._give(*given)
         self.look()
 
 

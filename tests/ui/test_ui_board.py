@@ -68,7 +68,7 @@ async def test_selection_follows_its_session_through_a_new_order() -> None:
     [
         ("S", "status ↓"), ("P", "project ↑"), ("X", "context ↓"), ("C", "cost ↓"),
         ("B", "USD/h ↓"), ("F", "failures ↓"), ("A", "last activity ↓"), ("CC", "cost ↑"),
-        ("Cr", "cost ↑"), (">", "project ↑"), ("<", "last activity ↓"), ("><", "status ↑"),
+        ("CR", "cost ↑"), (">", "project ↑"), ("<", "last activity ↓"), ("><", "status ↑"),
     ],
 )  # fmt: skip
 async def test_sorting(keys: str, order: str) -> None:

@@ -20,12 +20,12 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from cctop.ui.attention import Attention
-from cctop.ui.keys import BOARD, PAGE, textual_keymap
+from cctop.ui.keys import PAGE, textual_keymap
 from cctop.ui.news import News, Word
 from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options
 from cctop.ui.screens import open as pages
 from cctop.ui.screens.board import Board
-from cctop.ui.source import Source
+from cctop.ui.source import Source, is_deck
 from cctop.ui.styles import sheets
 from cctop.ui.theme import NO_COLOR_THEME, THEMES, ink_of, textual_themes
 from cctop.ui.widgets.cells import printable
@@ -73,6 +73,7 @@ class CctopApp(App[None], inherit_bindings=False):
         self.theme = self._theme_name
         self.set_keymap(textual_keymap(options.keys))
         self._source = source
+        self._deck = source if is_deck(source) else None  # it is all there is, then
         self._hz = options.refresh_hz
         self._news = News(options.now(), options.daily_budget)
         self.board = Board(source, options)
@@ -92,7 +93,9 @@ class CctopApp(App[None], inherit_bindings=False):
         return self._attention.driver(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
-        """The board."""
+        """The board; of a session that is played again the replay."""
+        if self._deck is not None:
+            return pages.replay_page(self._deck, self._options, alone=True)
         return self.board
 
     # The life of the app.
@@ -110,13 +113,15 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def _start(self) -> None:
         gc.enable()  # whoever starts the app may have put this off: a tenth of the start went there
-        self._source.start(self._changed)
+        if self._deck is None:  # a replay starts and ends its own
+            self._source.start(self._changed)
         self.refresh_now()
 
     def on_unmount(self) -> None:
         """End the source's thread; what is left to write to the terminal may not take for ever."""
         self._end_in_time(self.return_code or 0)
-        self._source.stop()
+        if self._deck is None:
+            self._source.stop()
 
     def has_ended(self) -> None:
         """Take in that the terminal is left: what follows may take its time."""
@@ -250,23 +255,27 @@ class CctopApp(App[None], inherit_bindings=False):
         if self.screen.id == pages.HELP:
             self.pop_screen()
         else:
-            self.push_screen(pages.help_page(self._options.keys))
+            self.push_screen(pages.help_page(self._options.keys, self._where))
 
     def action_skipped(self) -> None:
         """Open the list of lines that could not be read."""
         self.push_screen(pages.skipped_page(self.board.view.snapshot, self._options.keys))
 
+    @property
+    def _where(self) -> str:
+        """Which kind of screen is shown."""
+        return getattr(self.screen, "where", PAGE)
+
     def action_palette(self) -> None:
         """Open the palette, and do what is chosen on the screen it was opened from."""
         screen = self.screen
-        where = BOARD if screen is self.board else getattr(screen, "WHERE", PAGE)
 
         async def run(action: str | None) -> None:
             if action is not None:
                 await self.run_action(action, default_namespace=screen)
 
         snapshot = self.board.view.snapshot
-        self.push_screen(pages.palette(where, snapshot, self._options.keys), run)
+        self.push_screen(pages.palette(self._where, snapshot, self._options.keys), run)
 
     def action_next_theme(self) -> None:
         """Take the next theme."""

@@ -57,6 +57,27 @@ def parts_shown(layout: Layout, focus: Focus, height: int) -> tuple[str, ...]:
     return (SESSIONS, *(name for name in PANELS if name in kept))
 
 
+TALK = "talk"
+"""The conversation of a replay."""
+
+
+def replay_parts(layout: Layout, focus: Focus, height: int) -> tuple[str, ...]:
+    """The panels of a replay: the conversation stays beside them where there is any room."""
+    if focus.zoom:
+        return (focus.zoom,)
+    match layout:
+        case Layout.LINE:
+            return (focus.panel,)
+        case Layout.BOARD:
+            return (*PANELS, TALK)
+    if layout is Layout.PANE and height < 24:
+        return (focus.panel,)
+    panel = focus.panel if focus.panel in PANELS else PANELS[0]
+    if layout is Layout.DECK or height < 40:
+        return (panel, TALK)
+    return (*(name for name in PANELS if name in {PANELS[0], panel}), TALK)
+
+
 MOST_ROWS = 8
 FEWEST_ROWS = 4
 GRAPH_ROWS = 4

@@ -1,12 +1,15 @@
 """What the screen asks of the engine: pictures, and nothing of how they are made."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.book.trace import Trace
 from cctop.text import Clean
+
+if TYPE_CHECKING:
+    from cctop.replay.model import Deck
 
 
 class Call(Protocol):
@@ -54,3 +57,8 @@ class Source(Protocol):
         Raises `ProofError` where none can be made now.
         """
         ...
+
+
+def is_deck(source: Source) -> "TypeGuard[Deck]":
+    """Whether a source is a session that is played again, and can be moved in time."""
+    return hasattr(source, "axis")

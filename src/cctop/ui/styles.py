@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path, PurePath
 
-SHEETS = ("tokens", "board", "pages")
+SHEETS = ("tokens", "board", "pages", "replay")
 
 
 @cache

@@ -19,10 +19,24 @@ BOARD_HINTS = (
     ("palette", "actions"),
     ("quit", "quit"),
 )
+REPLAY_HINTS = (
+    ("help", "help"),
+    ("play", "play"),
+    ("play-faster", "speed"),
+    ("event-on", "event"),
+    ("turn-on", "turn"),
+    ("next-failure", "failure"),
+    ("goto", "go to"),
+    ("find", "find"),
+    ("curve", "curve"),
+    ("zoom", "zoom"),
+    ("palette", "actions"),
+    ("close", "close"),
+)
 PAGE_HINTS = (("back", "back"), ("copy", "copy"), ("help", "help"))
 STEP_HINTS = (("back", "back"), ("next", "next"), ("previous", "before"), *PAGE_HINTS[1:])
 Hints = Sequence[tuple[str, str]]
-_SHORT = {"escape": "esc", "question_mark": "?", "enter": "enter"}
+_SHORT = {"escape": "esc", "question_mark": "?", "enter": "enter", "right": "→"}
 
 
 def hints_line(hints: Hints, keymap: KeyMap, width: int) -> Parts:

@@ -164,6 +164,7 @@ class Meter(Titled, can_focus=True):
         self._detail: Detail | None = None
         self._now = 0
         self._moving: tuple[Parts, ...] = ()
+        self.empty = EMPTY
         super().__init__(id="meter")
 
     def show(self, detail: Detail | None, now: int) -> None:
@@ -185,7 +186,7 @@ class Meter(Titled, can_focus=True):
         detail, width = self._detail, size.width
         if detail is None:
             yield title(width, "1", "meter", focused=self.has_focus)
-            yield Face(fit(EMPTY, width, tone="dim"))
+            yield Face(fit(self.empty, width, tone="dim"))
             return
         session = detail.session
         sign = STATUS[session.status]

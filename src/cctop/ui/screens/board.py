@@ -8,11 +8,11 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from cctop.ui.choice import ORDERS, Choice, Scope
-from cctop.ui.keys import BOARD, EVERYWHERE, bindings
+from cctop.ui.keys import BOARD, EVERYWHERE, LISTS, STAGE, bindings
 from cctop.ui.layout import PANELS, PARTS, SESSION, SESSIONS, Layout
 from cctop.ui.panels.field import FilterField
 from cctop.ui.screens.canvas import Canvas
-from cctop.ui.screens.open import item_page, proof_page
+from cctop.ui.screens.open import item_page, open_replay, proof_page
 from cctop.ui.widgets.feed import Feed
 from cctop.ui.widgets.table import Table
 
@@ -20,7 +20,13 @@ from cctop.ui.widgets.table import Table
 class Board(Canvas, inherit_bindings=False):
     """The main screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(BOARD), *bindings(EVERYWHERE)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(BOARD),
+        *bindings(STAGE),
+        *bindings(LISTS),
+        *bindings(EVERYWHERE),
+    ]
+    where: ClassVar[str] = BOARD
 
     # What the keys do.
 
@@ -103,6 +109,11 @@ class Board(Canvas, inherit_bindings=False):
         self.view.frozen_at = 0 if self.view.frozen_at else self._options.now()
         self.view.take(self._source.latest(), self.selected)
         self._show()
+
+    def action_replay(self, turns: int) -> None:
+        """Replay the selected session: from its start, where it runs from now, or turns before."""
+        if self.selected is not None:
+            open_replay(self.app, self.selected, self._options, turns)
 
     def action_copy(self) -> None:
         """Copy the selected failure's text, or the session's id."""

@@ -3,7 +3,8 @@
 from itertools import zip_longest
 
 from cctop.ui.health import RANGES
-from cctop.ui.keys import KeyMap, by_group
+from cctop.ui.keys import TIME, KeyMap, by_group
+from cctop.ui.panels.marks import MARK
 from cctop.ui.screens.page import INDENT, Headline, Page, section, wrapped
 from cctop.ui.widgets.parts import Parts, cells_of, fit
 from cctop.ui.words import FAILURE, LIST_PRICE, LOOP, STATUS, TRIGGER, Sign
@@ -32,7 +33,11 @@ MEANINGS = (
 
 
 class HelpPage(Page):
-    """The help."""
+    """The help. Over a replay its keys come first."""
+
+    def __init__(self, keys: KeyMap, *, replays: bool = False) -> None:
+        self._replays = replays
+        super().__init__(keys)
 
     def headline(self) -> Headline:
         """What it is."""
@@ -42,10 +47,13 @@ class HelpPage(Page):
         """Keys by group, two beside each other where there is room; then the words."""
         lines: list[Parts] = []
         column = width // 2 if width >= TWO_COLUMNS else width
-        groups = [_group(name, rows, column) for name, rows in _keys(self._keys)]
+        keys = sorted(_keys(self._keys), key=lambda group: self._replays and group[0] != TIME)
+        groups = [_group(name, rows, column) for name, rows in keys]
         if width >= TWO_COLUMNS:
-            nothing: list[Parts] = []
-            for left, right in zip_longest(groups[::2], groups[1::2], fillvalue=nothing):
+            if len(groups) % 2:  # the longest one in two halves
+                half = len(groups[-1]) // 2 + 1
+                groups[-1:] = [groups[-1][:half], [(), *groups[-1][half:]]]
+            for left, right in zip(groups[::2], groups[1::2], strict=True):
                 lines += [(), *_beside(left, right, width)]
         else:
             for group in groups:
@@ -54,6 +62,8 @@ class HelpPage(Page):
         lines.append(_signs([STATUS[key] for key in STATUS]))
         lines.append(_signs([FAILURE[key] for key in FAILURE]))
         lines.append(_signs([TRIGGER[key] for key in TRIGGER]))
+        lines += section("marks of a replay", width)
+        lines += _few(list(MARK.values()), width)
         lines += section("figures", width)
         for name, meaning in MEANINGS:
             lines += _entry(name, meaning, width)
@@ -90,6 +100,17 @@ def _signs(signs: list[Sign]) -> Parts:
     for glyph, word, tone in signs:
         line += ((f"{INDENT}{glyph} ", tone), (f"{word}  ", "dim"))
     return line
+
+
+def _few(signs: list[Sign], width: int) -> list[Parts]:
+    """Signs in as many lines as they need."""
+    lines: list[Parts] = []
+    for sign in signs:
+        one = _signs([sign])
+        if not lines or cells_of((*lines[-1], *one)) > width:
+            lines.append(())
+        lines[-1] += one
+    return lines
 
 
 def _entry(name: str, meaning: str, width: int) -> list[Parts]:

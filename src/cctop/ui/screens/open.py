@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cctop.book.snapshot import Detail, Session, Snapshot
 from cctop.text import Clean
-from cctop.ui.keys import KeyMap
+from cctop.ui.keys import REPLAY, KeyMap
 from cctop.ui.options import Options
 from cctop.ui.panels.compactions import Compactions
 from cctop.ui.panels.failures import Failures
@@ -14,8 +14,10 @@ from cctop.ui.panels.subagents import Subagents
 from cctop.ui.source import Source
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.screen import Screen
 
+    from cctop.replay.model import Deck
     from cctop.ui.screens.page import Page
 
 HELP = "help"
@@ -67,11 +69,11 @@ def _is_of(detail: Detail | None, session: Session) -> bool:
     return detail is not None and detail.session.id == session.id
 
 
-def help_page(keys: KeyMap) -> "Page":
-    """The help."""
+def help_page(keys: KeyMap, where: str) -> "Page":
+    """The help, over a kind of screen."""
     from cctop.ui.screens.help import HelpPage
 
-    page = HelpPage(keys)
+    page = HelpPage(keys, replays=where == REPLAY)
     page.id = HELP
     return page
 
@@ -88,3 +90,19 @@ def palette(where: str, snapshot: Snapshot, keys: KeyMap) -> "Screen[str | None]
     from cctop.ui.screens.palette import Palette
 
     return Palette(where, snapshot, keys)
+
+
+def replay_page(
+    deck: "Deck", options: Options, *, alone: bool = False, turns: int = 0
+) -> "Screen[None]":
+    """The replay of a session; `alone` where the app shows nothing else."""
+    from cctop.ui.screens.replay import Replay
+
+    return Replay(deck, options, alone=alone, turns=turns)
+
+
+def open_replay(app: "App[None]", session: str, options: Options, turns: int) -> None:
+    """Open the replay of a session over what is shown, once it has been found on the disk."""
+    from cctop.ui.screens.opening import open_over
+
+    open_over(app, session, options, turns)

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cctop.book.snapshot import Snapshot
-from cctop.ui.keys import ACTIONS, EVERYWHERE, MOVE, KeyMap, shown
+from cctop.ui.keys import ACTIONS, BOARD, MOVE, KeyMap, shown
 from cctop.ui.theme import THEMES
 from cctop.ui.widgets.columns import Column
 from cctop.ui.widgets.paint import Toned
@@ -32,10 +32,10 @@ def choices(where: str, snapshot: Snapshot, keys: KeyMap) -> list[Choice]:
     found = [
         Choice(action.help, shown(keys[action.id]), action.run)
         for action in ACTIONS
-        if action.places & {where, EVERYWHERE} and action.group != MOVE
+        if action.is_on(where) and action.group != MOVE
     ]
     found += [Choice(f"theme: {name}", "", f"app.theme_named({name!r})") for name in THEMES]
-    if where != "board":
+    if where != BOARD:
         return found
     return found + [
         Choice(f"go to {s.project}: {s.title or s.id[:8]}", "", f"select({s.id!r})")

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from cctop.book.proof import Figure, Proof, ProofError
-from cctop.ui.keys import EVERYWHERE, PROOF, bindings
+from cctop.ui.keys import EVERYWHERE, LISTS, PROOF, bindings
 from cctop.ui.options import Options
 from cctop.ui.panels.field import FilterField
 from cctop.ui.panels.foot import Foot, Hints
@@ -57,8 +57,12 @@ class Subject(NamedTuple):
 class ProofPage(Toned[None], inherit_bindings=False):
     """A proof. It is made in a thread of its own, and only what is in view is drawn."""
 
-    WHERE: ClassVar[str] = PROOF
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PROOF), *bindings(EVERYWHERE)]
+    where: ClassVar[str] = PROOF
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(PROOF),
+        *bindings(LISTS),
+        *bindings(EVERYWHERE),
+    ]
     AUTO_FOCUS = "#proof-rows"
 
     def __init__(self, subject: Subject, source: Source, options: Options) -> None:
