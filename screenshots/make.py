@@ -93,7 +93,7 @@ class Still:
         """Read one tool call, whole."""
         return read_call(failure.where, failure.tool_use_id)
 
-    def proof(self, session: str, figure: Figure) -> Proof:
+    def proof(self, session: str, figure: Figure) -> Proof:  # noqa: ARG002
         """There are no pictures of proofs."""
         raise ProofError("not here")
 

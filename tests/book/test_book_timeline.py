@@ -1,6 +1,7 @@
 """What is kept up to date is at any time what all of it would say."""
 
 from random import Random
+from typing import Any
 
 from families import Story, families
 from hypothesis import HealthCheck, given, settings
@@ -103,7 +104,7 @@ class Watched(Telling):
         parent = session.parent
         assert (parent.id if parent is not None else None) == (max(made)[1] if made else None)
 
-    def _give(self, *given: object) -> None:  # type: ignore[override]
+    def _give(self, *given: Any) -> None:
         super()._give(*given)
         self.look()
 
