@@ -18,7 +18,7 @@ from cctop.engine.roster import Roster
 from cctop.text import Clean
 
 NOTHING_LEFT = Progress()
-PAUSE = 0.4  # seconds at least between two details of a session that keeps changing
+PAUSE = 1.0  # seconds at least between two details of a session that keeps changing
 RESTLESS = 5_000  # ms after which the time alone may have moved what a session does
 
 
