@@ -68,6 +68,12 @@ class Screen:
                     self.took.append(self.seen[mark])
             self._tail = text[-64:]
 
+    def wait_for(self, word: bytes) -> None:
+        """Wait until a word was painted."""
+        self.wanted[word] = time.monotonic()
+        while word in self.wanted:
+            time.sleep(0.01)
+
     def cpu(self) -> float:
         """The processor time it used, in seconds."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
@@ -129,6 +135,7 @@ def measure(sessions: int, rate: float, lines: int) -> dict[str, float]:
             _next_ms()
             file.write(line(n, "begin"))  # the last one stands first
         screen = Screen(root, home)
+        screen.wait_for(b"sessions")
         time.sleep(START_S)
         os.write(screen.terminal, TOP)
         time.sleep(SETTLE_S)

@@ -3,18 +3,24 @@
 from random import Random
 from typing import Any
 
+import pytest
 from families import Story, families
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scribe import HOUR
 from test_book_property import Telling
 
+from cctop.book import course as course_module
+from cctop.book.course import Course
+from cctop.book.detail import detail_of
+from cctop.book.milestones import Rule, reached
 from cctop.book.ordered import NEAR
 from cctop.book.session import SessionState
-from cctop.book.summary import turn_starts, turns_of
+from cctop.book.summary import summarise, turn_starts, turns_of
 from cctop.book.threads import NEVER
 from cctop.book.timeline import Timeline
 
+RULE = Rule(steps=(10, 100, 1_000), then_every=500)
 chances = st.randoms(use_true_random=False)
 often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -91,9 +97,29 @@ def test_calls_that_come_in_order_are_not_sorted_again() -> None:
 class Watched(Telling):
     """A telling at whose pictures all is held against what all of it says."""
 
+    def __init__(self, story: Story, tail: int) -> None:
+        super().__init__(story)
+        self.tail = tail
+        self.followed: dict[SessionState, Course] = {}
+
     def look(self) -> None:
         for session in self.world.book.sessions.values():
             self.hold(session)
+            self.follow(session)
+
+    def follow(self, session: SessionState) -> None:
+        """Hold a detail that goes on with what was known against one of all calls."""
+        summary = summarise(session, None, self.story.now, RULE, {})
+        course = self.followed.setdefault(session, Course(RULE))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(course_module, "TAIL", self.tail)
+            told = detail_of(session, summary, self.story.now, RULE, str, known=course)
+        assert told == detail_of(session, summary, self.story.now, RULE, str)
+        calls = session.timeline.in_order()
+        assert list(told.milestones) == reached(calls, RULE)
+        assert told.cost.total == sum(call.cost for call in calls)
+        assert sum(use.calls for use in told.models) == len(calls)
+        assert len(told.points) == len(calls)
 
     @staticmethod
     def hold(session: SessionState) -> None:
@@ -110,9 +136,11 @@ class Watched(Telling):
 
 
 @often
-@given(families, chances)
-def test_what_is_counted_as_it_comes_is_what_all_of_it_says(story: Story, chance: Random) -> None:
-    telling = Watched(story)
+@given(families, chances, st.integers(0, 4))
+def test_what_is_counted_as_it_comes_is_what_all_of_it_says(
+    story: Story, chance: Random, tail: int
+) -> None:
+    telling = Watched(story, tail)
     telling.crooked(chance)
     telling.world.paint(story.now + HOUR)
     telling.look()

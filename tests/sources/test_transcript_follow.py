@@ -353,3 +353,14 @@ def test_files_can_be_read_one_by_one(tree: Tree, follower: Follower) -> None:
     assert follower.waiting() == [(0, 5)]
     assert lines(list(follower.read())) == [(0, b"main\n")]
     assert list(follower.read_file(1)) == []
+
+
+def test_history_starts_with_the_sessions_that_are_wanted(tree: Tree) -> None:
+    for number in range(4):
+        path = tree.write(f"{SLUG}/s{number}.jsonl", b"{}\n")
+        os.utime(path, (1_000 + number, 1_000 + number))
+    follower = Follower([str(tree.root)])
+    follower.wanted = {"s1", "s2"}
+    follower.scan()
+    read = [item.origin.session for item in follower.read() if isinstance(item, Batch)]
+    assert read == ["s2", "s1", "s3", "s0"]

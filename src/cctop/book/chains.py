@@ -8,7 +8,7 @@ one turn and with at most `BETWEEN` other calls of that thread before the next t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cctop.book.course import Spending, Turn, turns_of
+from cctop.book.hindsight import Spending, Turn, turns_of
 from cctop.book.places import Paths, duration_of, where_of
 from cctop.book.session import SessionState
 from cctop.book.status import agent_state

@@ -1,96 +1,151 @@
-"""The course of a session's threads: their tool calls turn by turn, and what was paid meanwhile.
+"""What a session's calls come to one after the other, and by model.
 
-Made when someone asks what became of a failure, never for a picture.
+A session of ten thousand calls gets a few more a second, and all of its details with each of them.
+So the sums go on from where they stood: the calls of before are as they were, nearly always.
 """
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
-from typing import NamedTuple
+from bisect import bisect_left
+from typing import TYPE_CHECKING
 
-from cctop.book.session import SessionState
+from cctop.book.meter import Meter
+from cctop.book.milestones import Rule
+from cctop.book.snapshot import Milestone, ModelUse, Point
+from cctop.book.summary import in_order, tokens_of
 from cctop.book.threads import NEVER
-from cctop.book.tools import ToolCall
+from cctop.prices.rates import Cost
+from cctop.text import Clean
+
+if TYPE_CHECKING:
+    from cctop.book.calls import Call
+    from cctop.book.session import SessionState
+
+TAIL = 64  # calls at the end that may still change: further lines of them come, or one before
 
 
-class Turn(NamedTuple):
-    """The tool calls of one thread between two prompts, in order of time.
+class _Use:
+    """The use of one model; `cost` is None while nothing of it has a price."""
 
-    `agent` is "" for the main thread; a subagent's whole life is one turn. It begins at `start` and
-    the next prompt comes at `end`, ms: `NEVER` where none came.
-    """
+    __slots__ = ("cost", "meter")
 
-    agent: str
-    start: int
-    end: int
-    calls: list[ToolCall]
+    def __init__(self) -> None:
+        self.meter = Meter()
+        self.cost: Cost | None = None
 
-
-def turns_of(session: SessionState, starts: Sequence[int]) -> Iterator[Turn]:
-    """Yield the turns of all threads that called tools. `starts`: when the main one's began, ms."""
-    threads: dict[str, list[ToolCall]] = defaultdict(list)
-    for call in session.tools.of:
-        if call.name:
-            threads[call.agent].append(call)
-    for agent, calls in sorted(threads.items()):
-        yield from _cut(agent, in_order(calls), () if agent else starts)
+    def copy(self) -> "_Use":
+        other = _Use()
+        other.meter = self.meter.copy()
+        other.cost = self.cost
+        return other
 
 
-def in_order(calls: Iterable[ToolCall]) -> list[ToolCall]:
-    """Return tool calls in the order in which they were made."""
-    return sorted(calls, key=_place)
+class Sums:
+    """What was paid and used in a part of the course: cost, all tokens, new and unpriced ones."""
+
+    __slots__ = ("cost", "new", "tokens", "unpriced")
+
+    def __init__(self, cost: int, tokens: int, new: int, unpriced: int) -> None:
+        self.cost, self.tokens, self.new, self.unpriced = cost, tokens, new, unpriced
 
 
-def _place(call: ToolCall) -> tuple[int, int, str]:
-    offset = call.call_place[1] if call.call_place is not None else 0
-    return call.at, offset, call.id
+class Course:
+    """The course of one session. With `points` off none are made."""
 
+    def __init__(self, rule: Rule, *, points: bool = True) -> None:
+        self._rule = rule
+        self._has_points = points
+        self._begin_anew()
 
-def _cut(agent: str, calls: list[ToolCall], starts: Sequence[int]) -> Iterator[Turn]:
-    times = [call.at for call in calls]
-    edges = [0, *starts, NEVER]
-    for start, end in pairwise(edges):
-        own = calls[bisect_left(times, start) : bisect_left(times, end)]
-        if own:
-            yield Turn(agent, start, end, own)
+    def _begin_anew(self) -> None:
+        self.points: list[Point] = []
+        self.milestones: list[Milestone] = []
+        self.models_of: dict[str, Clean] = {}  # by subagent, that of its newest call
+        self._at: list[int] = []
+        self._sums: list[tuple[int, int, int, int]] = []  # up to and with each call
+        self._uses: dict[Clean, _Use] = {}
+        self._counted = 0  # tokens that count for milestones
+        self._settled = 0  # calls that were summed for good
+        self._kept = (self._uses, self.models_of, 0, 0)
 
+    def follow(self, session: "SessionState", *, anew: bool = False) -> None:
+        """Come up to date with a session: always the same one, and for it the only one that
+        follows, unless it is asked to begin `anew`.
+        """
+        calls = in_order(session)
+        timeline = session.timeline
+        if anew:
+            self._begin_anew()
+        else:
+            if self._settled and timeline.changed_since <= self._at[self._settled - 1]:
+                self._begin_anew()
+            timeline.changed_since = NEVER
+        self._go_back()
+        settled = max(self._settled, len(calls) - TAIL)
+        for call in calls[self._settled : settled]:
+            self._take(call)
+        self._settle(settled)
+        for call in calls[settled:]:
+            self._take(call)
 
-class Spent(NamedTuple):
-    """What responses cost: pico-USD, and tokens that have no price."""
+    def _go_back(self) -> None:
+        """Forget the calls that may have changed."""
+        count = self._settled
+        del self.points[count:], self._at[count:], self._sums[count:]
+        self._uses, self.models_of, self._counted, reached = self._kept
+        del self.milestones[reached:]
 
-    cost: int
-    unpriced: int
+    def _settle(self, count: int) -> None:
+        self._settled = count
+        self._kept = self._uses, self.models_of, self._counted, len(self.milestones)
+        self._uses = {model: use.copy() for model, use in self._uses.items()}
+        self.models_of = dict(self.models_of)
 
+    def _take(self, call: "Call") -> None:
+        cost, tokens, new, unpriced = self._sums[-1] if self._sums else (0, 0, 0, 0)
+        prompt, output = call.total.prompt, call.total.output
+        cost += call.cost
+        new += prompt - call.total.cache_read + output
+        self._at.append(call.at)
+        self._sums.append((cost, tokens + prompt + output, new, unpriced + call.unpriced))
+        if call.agent:
+            self.models_of[call.agent] = call.model
+        if self._has_points:
+            context = 0 if call.agent or call.sidechain else call.context
+            self.points.append(Point(call.at, cost, new, context))
+        self._counted += self._rule.counted(call.total)
+        while (step := self._rule.step(len(self.milestones))) is not None and step <= self._counted:
+            self.milestones.append(Milestone(step, call.at, cost))
+        self._use(call)
 
-class Spending:
-    """What the responses of each thread cost, over time."""
+    def _use(self, call: "Call") -> None:
+        """Add to the use of models; side calls count under their own."""
+        names = (call.model, *(Clean(side.model) for side in call.side_calls))
+        for name, cost, usage in zip(names, call.costs, call.usages, strict=True):
+            use = self._uses.get(name)
+            if use is None:
+                use = self._uses[name] = _Use()
+            use.meter.use(usage)
+            if cost is not None:
+                use.cost = cost if use.cost is None else use.cost + cost
+        self._uses[call.model].meter.calls += 1
 
-    def __init__(self, session: SessionState) -> None:
-        paid: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-        for call in session.calls:
-            if call.agent or not call.sidechain:
-                paid[call.agent].append((call.at, call.cost, call.unpriced))
-        self._times: dict[str, list[int]] = {}
-        self._sums: dict[str, list[tuple[int, int]]] = {}
-        for agent, calls in paid.items():
-            calls.sort()
-            self._times[agent] = [at for at, _, _ in calls]
-            costs = accumulate((cost for _, cost, _ in calls), initial=0)
-            rest = accumulate((unpriced for _, _, unpriced in calls), initial=0)
-            self._sums[agent] = list(zip(costs, rest, strict=True))
+    def models(self) -> tuple[ModelUse, ...]:
+        """Return the use of each model, the dearest first."""
+        uses = [
+            ModelUse(name, use.meter.calls, tokens_of(use.meter), use.cost)
+            for name, use in self._uses.items()
+        ]
+        return tuple(
+            sorted(uses, key=lambda use: (-(use.cost.total if use.cost else 0), use.model))
+        )
 
-    def between(self, agent: str, after: int, until: int) -> Spent:
-        """Return what a thread's responses cost that came after one time and up to another, ms."""
-        times = self._times.get(agent)
-        if not times or until <= after:
-            return Spent(0, 0)
-        sums = self._sums[agent]
-        first, last = sums[bisect_right(times, after)], sums[bisect_right(times, until)]
-        return Spent(last[0] - first[0], last[1] - first[1])
-
-    def last_before(self, agent: str, end: int) -> int:
-        """Return when a thread's last response before `end` came, ms; 0 without one."""
-        times = self._times.get(agent, [])
-        place = bisect_left(times, end)
-        return times[place - 1] if place else 0
+    def between(self, since: int, until: int) -> tuple[int, int, Sums]:
+        """Return how many calls were made from `since` to before `until`, ms, when the last of them
+        was, and what they come to.
+        """
+        first, last = bisect_left(self._at, since), bisect_left(self._at, until)
+        if first == last:
+            return 0, 0, Sums(0, 0, 0, 0)
+        after = self._sums[last - 1]
+        before = self._sums[first - 1] if first else (0, 0, 0, 0)
+        sums = Sums(*(a - b for a, b in zip(after, before, strict=True)))
+        return last - first, self._at[last - 1], sums

@@ -1,21 +1,16 @@
 """`SessionState` → `Detail`: all that is known of one session."""
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable
 
 from cctop.book import milestones
-from cctop.book.calls import Call
 from cctop.book.compactions import marks_of
-from cctop.book.meter import Meter
+from cctop.book.course import Course
 from cctop.book.places import Paths, duration_of, where_of
 from cctop.book.session import SessionState
 from cctop.book.snapshot import (
     ApiFailure,
     Detail,
     Failure,
-    ModelUse,
-    Point,
     Session,
     SkippedLine,
     Status,
@@ -23,11 +18,10 @@ from cctop.book.snapshot import (
     Turn,
 )
 from cctop.book.subagents import tree_of
-from cctop.book.summary import in_order, tokens_of, turn_starts
+from cctop.book.summary import turn_starts
 from cctop.book.threads import NEVER
-from cctop.book.tools import FAULTS, ToolCall
-from cctop.prices.rates import Cost, total_of
-from cctop.text import Clean
+from cctop.book.tools import ToolCall
+from cctop.prices.rates import total_of
 
 
 def detail_of(
@@ -38,15 +32,18 @@ def detail_of(
     paths: Paths,
     *,
     course: bool = True,
+    known: Course | None = None,
 ) -> Detail:
     """Return everything about one session at `now`, ms. `paths` names a file by its number.
 
     Without its `course`, turns and points are left empty: a list of sessions has no use for them.
+    What is `known` of it goes on: it is the one that follows this session.
     """
-    calls = in_order(session)
+    calls = known or Course(rule, points=course)
+    calls.follow(session, anew=known is None)
     failures = failures_of(session, paths)
     per_minute = summary.rate.tokens_per_minute * _share(session, rule)
-    models = _models(calls)
+    models = calls.models()
     return Detail(
         session=summary,
         cost=total_of(use.cost for use in models if use.cost is not None),
@@ -54,21 +51,19 @@ def detail_of(
         tools=_tools(session),
         failures=failures,
         compactions=marks_of(session),
-        subagents=tree_of(session, ended=summary.status is Status.ENDED),
+        subagents=tree_of(session, calls.models_of, ended=summary.status is Status.ENDED),
         turns=_turns(session, calls) if course else (),
-        milestones=tuple(milestones.reached(calls, rule)),
+        milestones=tuple(calls.milestones),
         next_milestone=milestones.upcoming(rule.counted_by(session.meter), per_minute, now, rule),
         api_failures=_api_failures(session),
-        points=_points(calls) if course else (),
+        points=tuple(calls.points) if course else (),
         skipped=skipped_of(session, paths),
     )
 
 
 def failures_of(session: SessionState, paths: Paths) -> tuple[Failure, ...]:
     """Return what went wrong, in order of time."""
-    failed = [call for call in session.tools.of if call.failure is not None and call.name]
-    failed.sort(key=lambda call: (call.answered_at, call.at, call.id, call.agent))
-    return tuple(_failure(call, paths) for call in failed)
+    return tuple(_failure(call, paths) for call in session.tools.failed())
 
 
 def _failure(call: ToolCall, paths: Paths) -> Failure:
@@ -101,26 +96,6 @@ def _share(session: SessionState, rule: milestones.Rule) -> float:
     return rule.counted_by(session.meter) / total if total else 0.0
 
 
-def _models(calls: Iterable[Call]) -> tuple[ModelUse, ...]:
-    """Return the use of each model, the dearest first; side calls count under their own."""
-    meters: dict[Clean, Meter] = defaultdict(Meter)
-    costs: dict[Clean, list[Cost]] = defaultdict(list)
-    for call in calls:
-        names = (call.model, *(Clean(side.model) for side in call.side_calls))
-        meters[call.model].calls += 1
-        for name, cost, usage in zip(names, call.costs, call.usages, strict=True):
-            meters[name].use(usage)
-            if cost is not None:
-                costs[name].append(cost)
-    uses = [
-        ModelUse(
-            name, meter.calls, tokens_of(meter), total_of(costs[name]) if name in costs else None
-        )
-        for name, meter in meters.items()
-    ]
-    return tuple(sorted(uses, key=lambda use: (-(use.cost.total if use.cost else 0), use.model)))
-
-
 def _tools(session: SessionState) -> tuple[ToolCount, ...]:
     counts = session.tools.by_name.items()
     return tuple(
@@ -129,31 +104,27 @@ def _tools(session: SessionState) -> tuple[ToolCount, ...]:
     )
 
 
-def _turns(session: SessionState, calls: list[Call]) -> tuple[Turn, ...]:
+def _turns(session: SessionState, course: Course) -> tuple[Turn, ...]:
     """Return the turns; a call belongs to the newest prompt before it, a subagent's too."""
     prompts = turn_starts(session)
     ends = [*(prompt.at for prompt in prompts[1:]), NEVER]
-    times = [call.at for call in calls]
-    tools = sorted((t.at, t.failure in FAULTS) for t in session.tools.of if t.name)
+    asked, failed = session.tools.asked_at(), session.tools.failed_at()
     found = []
     for number, (prompt, end) in enumerate(zip(prompts, ends, strict=False), 1):
-        own = calls[bisect_left(times, prompt.at) : bisect_left(times, end)]
-        used = tools[bisect_left(tools, (prompt.at,)) : bisect_left(tools, (end,))]
+        calls, last, paid = course.between(prompt.at, end)
         found.append(
             Turn(
                 number=number,
                 at=prompt.at,
                 prompt=prompt.event.text,
-                cost=sum(call.cost for call in own),
-                tokens=sum(call.total.prompt + call.total.output for call in own),
-                new_tokens=sum(
-                    call.total.prompt - call.total.cache_read + call.total.output for call in own
-                ),
-                api_calls=len(own),
-                tool_calls=len(used),
-                failures=sum(failed for _, failed in used),
-                ended_at=own[-1].at if own else prompt.at,
-                unpriced_tokens=sum(call.unpriced for call in own),
+                cost=paid.cost,
+                tokens=paid.tokens,
+                new_tokens=paid.new,
+                api_calls=calls,
+                tool_calls=bisect_left(asked, end) - bisect_left(asked, prompt.at),
+                failures=bisect_left(failed, end) - bisect_left(failed, prompt.at),
+                ended_at=last if calls else prompt.at,
+                unpriced_tokens=paid.unpriced,
             )
         )
     return tuple(found)
@@ -174,14 +145,3 @@ def _api_failures(session: SessionState) -> tuple[ApiFailure, ...]:
         )
         for note in notes
     )
-
-
-def _points(calls: list[Call]) -> tuple[Point, ...]:
-    points = []
-    cost = tokens = 0
-    for call in calls:
-        cost += call.cost
-        tokens += call.total.prompt - call.total.cache_read + call.total.output
-        context = 0 if call.agent or call.sidechain else call.context
-        points.append(Point(call.at, cost, tokens, context))
-    return tuple(points)

@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from cctop.book.calls import Call
-from cctop.book.course import in_order
+from cctop.book.hindsight import in_order
 from cctop.book.notes import CompactionNote
 from cctop.book.session import SessionState
 from cctop.book.subjects import EDITORS, READERS, SHELLS, command_of, file_of

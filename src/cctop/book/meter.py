@@ -81,6 +81,13 @@ class Meter:
         self.input = self.output = self.thinking = 0
         self.cache_read = self.cache_write_5m = self.cache_write_1h = 0
 
+    def copy(self) -> "Meter":
+        """Return another one with the same sums."""
+        other = Meter()
+        for name in self.__slots__:
+            setattr(other, name, getattr(self, name))
+        return other
+
     def add(self, call: "Call", sign: int) -> None:
         """Add a call, or with `sign` -1 take it away."""
         self.calls += sign

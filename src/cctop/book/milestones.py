@@ -46,6 +46,13 @@ class Rule(Struct, frozen=True):
         if self.then_every:
             yield from count(self._last + self.then_every, self.then_every)
 
+    def step(self, number: int) -> int | None:
+        """Return the milestone of that number, from 0; None after the last one."""
+        if number < len(self.steps):
+            return self.steps[number]
+        more = number - len(self.steps) + 1
+        return self._last + more * self.then_every if self.then_every else None
+
     def passed(self, tokens: int) -> int:
         """Return how many milestones stand at or below `tokens`."""
         if tokens < self._last or not self.then_every:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from cctop.book.course import Spending, Turn, in_order, turns_of
+from cctop.book.hindsight import Spending, Turn, in_order, turns_of
 from cctop.book.repeated import INPUT, LEAST, Key, asked, keys_of
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Streak

@@ -1,19 +1,23 @@
 """The subagents of a session, as a tree."""
 
+from collections.abc import Mapping
+
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Subagent
 from cctop.book.status import activity, agent_state
-from cctop.book.summary import in_order, subagents_of, tokens_of
+from cctop.book.summary import subagents_of, tokens_of
 from cctop.book.threads import NEVER, AgentState
-from cctop.book.tools import FAULTS
 from cctop.text import Clean
 
 
-def tree_of(session: SessionState, ended: bool) -> tuple[Subagent, ...]:
-    """Return the subagents depth first: each after its parent, siblings by their start."""
+def tree_of(
+    session: SessionState, models: Mapping[str, Clean], *, ended: bool
+) -> tuple[Subagent, ...]:
+    """Return the subagents depth first: each after its parent, siblings by their start.
+
+    `models` are those of their newest calls.
+    """
     ids = subagents_of(session)
-    counts = _tool_counts(session)
-    models = {call.agent: call.model for call in in_order(session)}
     children: dict[str, list[str]] = {}
     for id in sorted(ids, key=lambda id: (session.agents[id].first_at, id)):
         children.setdefault(_parent(session, id), []).append(id)
@@ -22,7 +26,7 @@ def tree_of(session: SessionState, ended: bool) -> tuple[Subagent, ...]:
     while waiting:
         id, depth = waiting.pop()
         agent = session.agents[id]
-        calls, failures = counts.get(id, (0, 0))
+        calls, failures = session.tools.by_agent.get(id, (0, 0))
         meta = agent.meta
         found.append(
             Subagent(
@@ -69,12 +73,3 @@ def _description(session: SessionState, id: str, agent: AgentState) -> Clean:
     started = [call for call in session.tools.of if call.child == id]
     first = min(started, key=lambda call: (call.at, call.id), default=None)
     return first.target if first is not None else Clean("")
-
-
-def _tool_counts(session: SessionState) -> dict[str, tuple[int, int]]:
-    counts: dict[str, tuple[int, int]] = {}
-    for call in session.tools.of:
-        if call.agent and call.name:
-            calls, failures = counts.get(call.agent, (0, 0))
-            counts[call.agent] = calls + 1, failures + (call.failure in FAULTS)
-    return counts

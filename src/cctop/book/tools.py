@@ -32,6 +32,7 @@ ENDS = frozenset(
 
 _time = attrgetter("at")
 _age = attrgetter("at", "id")
+_failed_at = attrgetter("answered_at", "at", "id", "agent")
 
 
 class ToolCall(Entry):
@@ -141,14 +142,20 @@ def _order(place: Place) -> tuple[str, str, str, str, int]:
 class Tools:
     """The tool calls of one session, and their counts."""
 
-    __slots__ = ("_open", "_opened", "by_name", "calls", "kinds", "of", "repeated", "unasked")
+    __slots__ = (
+        "_failed", "_open", "_opened", "_times", "by_agent", "by_name", "calls", "kinds", "of",
+        "repeated", "unasked",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.of: dict[ToolCall, None] = {}
         self._open: dict[str, dict[ToolCall, None]] = {}  # by agent
         self._opened: dict[str, Ordered[ToolCall]] = {}  # the same in order of time
         self.unasked: list[ToolCall] = []  # whose answer was read before any call
+        self._failed: dict[ToolCall, None] = {}
+        self._times = Ordered(self.of, _time)
         self.calls = 0
+        self.by_agent: dict[str, list[int]] = {}  # calls, failures
         self.by_name: dict[Clean, list[int]] = {}  # calls, failures
         self.kinds: dict[FailureKind, int] = dict.fromkeys(FailureKind, 0)
         self.repeated = Repeated()
@@ -157,8 +164,12 @@ class Tools:
         """Count a tool call, or with `sign` -1 take it back. An answer alone is not yet a call."""
         if sign > 0:
             self.of[call] = None
+            self._times.add(call)
         else:
-            self.of.pop(call, None)
+            if call in self.of:
+                del self.of[call]
+                self._times.remove(call)
+            self._failed.pop(call, None)
             self._close(call)
         if not call.name:
             return
@@ -166,11 +177,16 @@ class Tools:
             self._reopen(call)
         self.calls += sign
         counts = self.by_name.setdefault(call.name, [0, 0])
+        of_agent = self.by_agent.setdefault(call.agent, [0, 0])
         counts[0] += sign
+        of_agent[0] += sign
         if call.failure is not None:
             self.kinds[call.failure] += sign
             counts[1] += sign * (call.failure in FAULTS)
             self.repeated.add(call, sign)
+            of_agent[1] += sign * (call.failure in FAULTS)
+            if sign > 0:
+                self._failed[call] = None
         if not counts[0]:
             del self.by_name[call.name]
 
@@ -196,6 +212,18 @@ class Tools:
         calls = self._opened[agent].get()
         count = len(calls) - bisect_left(calls, began, key=_time)
         return (calls[-1] if count else None), count
+
+    def failed(self) -> list[ToolCall]:
+        """Return those that failed, were denied, interrupted or blocked, in order of time."""
+        return sorted(self._failed, key=_failed_at)
+
+    def asked_at(self) -> list[int]:
+        """Return when each was asked for, in order of time, ms."""
+        return [call.at for call in self._times.get() if call.name]
+
+    def failed_at(self) -> list[int]:
+        """Return when each was asked for that failed by a fault, in order of time, ms."""
+        return sorted(call.at for call in self._failed if call.failure in FAULTS)
 
     @property
     def faults(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cctop.book.chains import chains_of
-from cctop.book.course import Spending
+from cctop.book.hindsight import Spending
 from cctop.book.losses import losses_of
 from cctop.book.places import Paths
 from cctop.book.session import SessionState

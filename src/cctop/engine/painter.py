@@ -5,6 +5,7 @@ from time import monotonic
 from typing import Protocol
 
 from cctop.book.book import Book
+from cctop.book.course import Course
 from cctop.book.detail import detail_of
 from cctop.book.fleet import fleet_of
 from cctop.book.meter import MINUTE
@@ -17,7 +18,7 @@ from cctop.engine.roster import Roster
 from cctop.text import Clean
 
 NOTHING_LEFT = Progress()
-PAUSE = 0.4  # seconds at least between two details of a session that keeps changing
+PAUSE = 1.0  # seconds at least between two details of a session that keeps changing
 RESTLESS = 5_000  # ms after which the time alone may have moved what a session does
 
 
@@ -82,6 +83,7 @@ class Painter:
         self._detail: Detail | None = None
         self._detail_due = 0.0  # monotonic seconds
         self._is_late = False
+        self._followed: tuple[SessionState | None, Course] | None = None  # the focused session
         self._last = Snapshot()
 
     def follow(self, other: "Painter") -> None:
@@ -135,15 +137,19 @@ class Painter:
             )
         return self._last
 
-    def detail(self, session: str, now: int, *, course: bool = True) -> Detail | None:
+    def detail(
+        self, session: str, now: int, *, course: bool = True, known: Course | None = None
+    ) -> Detail | None:
         """Return everything about one session at `now`, ms; None where there is none.
 
-        Without its `course` it has no turns and points.
+        Without its `course` it has no turns and points. What is `known` of that goes on.
         """
         state = self._book.sessions.get(session)
         summary = self._summaries.get(state) if state is not None else None
         if state is not None and summary is not None:
-            return detail_of(state, summary, now, self._rule, self._paths, course=course)
+            return detail_of(
+                state, summary, now, self._rule, self._paths, course=course, known=known
+            )
         return self._archive.detail(session, course=course) if self._archive is not None else None
 
     def describe(self, session: str, now: int) -> tuple[Session, Detail] | None:
@@ -246,7 +252,10 @@ class Painter:
 
     def _make_detail(self, focus: str, now: int) -> None:
         began = monotonic()
-        self._detail = self.detail(focus, now)
+        state = self._book.sessions.get(focus)
+        if self._followed is None or self._followed[0] is not state:
+            self._followed = state, Course(self._rule)
+        self._detail = self.detail(focus, now, known=self._followed[1])
         ended = monotonic()
         pause = PAUSE if self._patience else 0.0
         self._detail_due = ended + max(pause, self._patience * (ended - began))

@@ -81,6 +81,7 @@ class Reader:
         folders += [self._spool.folder] if self._spool is not None else []
         self._told_in = tuple(folder + os.sep for folder in folders)
         self.book.apply_registry(Registry(self._registry.read(), self._registry.dead))
+        self.follower.wanted = self.book.live.keys()
         heard = list(self._spool.read()) if self._spool is not None else []
         wanted = self.history.hear(heard, self.book.live) if self.history is not None else heard
         self.book.apply_spool(wanted)

@@ -4,10 +4,11 @@ All of them end a wait when they are called from another thread, too.
 """
 
 import os
+import select
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from select import POLLIN, poll
+from contextlib import suppress
 from time import monotonic
 
 from cctop.sources.inotify import Inotify
@@ -115,9 +116,9 @@ class LinuxEar(Ear):
             if self._closed:
                 return True
             self._waiting = True
-        poller = poll()
+        poller = select.poll()
         for file in (self._bell, *files):
-            poller.register(file, POLLIN)
+            poller.register(file, select.POLLIN)
         # Rounded up: a poll of 0 ms would come back at once, again and again.
         ready = poller.poll(-int(-1000 * max(0.0, seconds) // 1))
         with self._lock:
@@ -235,5 +236,8 @@ class ThreadEar(Ear):
 
 
 def ear_here() -> Ear:
-    """Return the best ear of this system. Raises OSError."""
-    return LinuxEar() if sys.platform == "linux" else ThreadEar()
+    """Return the best ear of this system."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # no descriptor is left, or none of this kind
+            return LinuxEar()
+    return ThreadEar()

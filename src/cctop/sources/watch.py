@@ -50,7 +50,7 @@ class Waker:
         self._doubt_until = 0.0
         self._saved = 0.0  # seconds without a wake-up, of which each takes PACE
         self._woken = 0.0
-        self._ear = Ear() if poll else self._best_ear()
+        self._ear = Ear() if poll else ear_here()
 
     @property
     def notice(self) -> Clean:
@@ -137,13 +137,6 @@ class Waker:
         except (ImportError, OSError, RuntimeError, AttributeError) as error:
             self._fail(error)
         return True
-
-    def _best_ear(self) -> Ear:
-        try:
-            return ear_here()
-        except OSError as error:
-            self._fail(error)
-            return Ear()
 
     def _fail(self, error: Exception) -> None:
         """Go on without events: the limit of watches is reached, the file system has none, …"""

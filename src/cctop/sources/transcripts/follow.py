@@ -1,7 +1,7 @@
 """Follow all transcripts below the roots: what is new in them, the most wanted first."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from time import monotonic
 
 from msgspec import Struct
@@ -46,6 +46,7 @@ class Follower:
         self._stuck: dict[Source, Clean | None] = {}  # tried again on each read
         self._bytes = 0
         self._buffer = bytearray(BUFFER)
+        self.wanted: Collection[str] = ()  # sessions whose history is read before all other
 
     def scan(self, hints: Iterable[str] = ()) -> bool:
         """Look at the files, surely at the paths in `hints`; say whether anything is new.
@@ -88,13 +89,14 @@ class Follower:
     def read(self, budget: int | None = None) -> Iterator[Item]:
         """Yield what is new, until about `budget` bytes were given: news first, then history.
 
-        News are lines in files that were read to their end before. History starts with the file
-        that changed last. Leaving the iterator early loses nothing.
+        News are lines in files that were read to their end before. History starts with the sessions
+        that are `wanted`, and else with the file that changed last. Leaving the iterator early
+        loses nothing.
         """
         while self._gone:
             yield self._gone.popleft()
         spent = 0
-        for source in sorted(self._dirty - self._lent, key=_urgency):
+        for source in sorted(self._dirty - self._lent, key=self._urgency):
             for item in self._read(source):
                 yield item
                 if isinstance(item, Batch | Document):
@@ -119,7 +121,7 @@ class Follower:
     def untouched(self) -> dict[str, list[tuple[Origin, Found]]]:
         """The files of each session of which nothing was ever read, the newest session first."""
         sessions: dict[str, list[Source]] = {}
-        for source in sorted(self._dirty - self._lent, key=_urgency):
+        for source in sorted(self._dirty - self._lent, key=self._urgency):
             sessions.setdefault(source.origin.session, []).append(source)
         return {
             session: [(source.origin, source.found) for source in sources]
@@ -154,7 +156,7 @@ class Follower:
 
     def waiting(self) -> list[tuple[int, int]]:
         """The unread files that are not lent, the most wanted first: number and bytes left."""
-        sources = sorted(self._dirty - self._lent, key=_urgency)
+        sources = sorted(self._dirty - self._lent, key=self._urgency)
         return [(source.origin.file, source.unread) for source in sources]
 
     def read_file(self, file: int) -> Iterator[Item]:
@@ -197,6 +199,6 @@ class Follower:
         self._stuck.pop(source, None)
         self._dirty.discard(source)
 
-
-def _urgency(source: Source) -> tuple[bool, int]:
-    return not source.is_caught_up, -source.found.mtime_ns
+    def _urgency(self, source: Source) -> tuple[bool, bool, int]:
+        is_unwanted = source.origin.session not in self.wanted
+        return not source.is_caught_up, is_unwanted, -source.found.mtime_ns

@@ -142,7 +142,9 @@ class Tail:
                 self._seen, self._done = _START, None
                 if gave:
                     yield Reset(self.origin, 0, 0)
-            if self._seen.at > stat.st_size or not self._seen.holds(file):
+            # Where all that was seen was given, that it still stands there was asked just now.
+            is_ahead = self._seen.at != self.offset
+            if is_ahead and (self._seen.at > stat.st_size or not self._seen.holds(file)):
                 self._seen = self._given
             self._last = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
             while (item := self._next(file, stat.st_size, buffer)) is not None:

@@ -2,6 +2,8 @@
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Region
+from textual.strip import Strip
 
 from cctop.book.snapshot import Detail
 from cctop.ui.layout import pane_rows
@@ -10,7 +12,7 @@ from cctop.ui.panels.failures import Failures
 from cctop.ui.panels.meter import Meter
 from cctop.ui.panels.subagents import Subagents
 from cctop.ui.panels.turns import Turns
-from cctop.ui.widgets.paint import Painted
+from cctop.ui.widgets.paint import Painted, ground_lines
 
 
 class Stage(Container):
@@ -43,6 +45,10 @@ class Stage(Container):
     def compose(self) -> ComposeResult:
         """The panels."""
         yield from self.panels.values()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The background between the panels."""
+        return ground_lines(self, crop)
 
     def present(self, detail: Detail | None, now: int) -> None:
         """Show a session in all panels."""

@@ -21,6 +21,11 @@ BRAILLE: Final = 0x2800
 # The dots of a cell's left and right column, filled from the bottom up.
 LEFT_DOTS: Final = (0x00, 0x40, 0x44, 0x46, 0x47)
 RIGHT_DOTS: Final = (0x00, 0x80, 0xA0, 0xB0, 0xB8)
+# An empty cell is a space: some fonts draw the blank braille pattern as faint rings.
+CELLS: Final = [
+    [chr(BRAILLE | left | right) if left or right else " " for right in RIGHT_DOTS]
+    for left in LEFT_DOTS
+]
 
 
 def bar(fraction: float | None, width: int, tone: Tone, ahead: float | None = None) -> Parts:
@@ -55,11 +60,10 @@ def braille(
     width, height = max(0, width), max(0, height)
     levels = _levels(_newest(values, 2 * width), lo, hi, 4 * height)
     lines = []
+    left, right = levels[::2], levels[1::2]
     for base in range(4 * (height - 1), -1, -4):
-        dots = [min(4, max(0, level - base)) for level in levels]
-        pairs = zip(dots[::2], dots[1::2], strict=True)
-        # An empty cell is a space: some fonts draw the blank braille pattern as faint rings.
-        lines.append("".join(chr(BRAILLE | _bits(*pair)) if any(pair) else " " for pair in pairs))
+        dots = {level: min(4, max(0, level - base)) for level in set(levels)}
+        lines.append("".join([CELLS[dots[a]][dots[b]] for a, b in zip(left, right, strict=True)]))
     return lines
 
 
@@ -73,10 +77,6 @@ def resample(values: Series, count: int) -> tuple[float | None, ...]:
         return tuple(values[: max(0, count)])
     edges = [size * run // count for run in range(count + 1)]
     return tuple(max(_known(values[start:end]), default=None) for start, end in pairwise(edges))
-
-
-def _bits(left: int, right: int) -> int:
-    return LEFT_DOTS[left] | RIGHT_DOTS[right]
 
 
 def _newest(values: Series, count: int) -> list[float | None]:

@@ -36,6 +36,17 @@ class Names(TypedDict, total=False):
     classes: str | None
 
 
+def ground_lines(widget: Widget, crop: Region) -> list[Strip]:
+    """Return the lines of what shows nothing but its background between the widgets on it.
+
+    Textual asks for all lines of a screen and of a container whenever one line on it changes.
+    """
+    strip = Strip.blank(crop.width, widget.visual_style.rich_style)
+    for each in widget.get_line_filters():
+        strip = strip.apply_filter(each, widget.background_colors[1])
+    return [strip] * crop.height
+
+
 class Toned(Screen[ScreenResultType]):
     """A screen for painted widgets: its component classes say how the tones look.
 
@@ -44,6 +55,10 @@ class Toned(Screen[ScreenResultType]):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the background, or what a modal screen lets through of the screen beneath."""
+        return super().render_lines(crop) if self.is_modal else ground_lines(self, crop)
 
 
 class Painted(Widget):

@@ -79,6 +79,7 @@ class Table(Rows):
         self._slots: tuple[tuple[Slot, ...], ...] = ()
         self._slots_width = -1
         self._drawn = lru_cache(LINES_KEPT)(self._draw)
+        self._in_view: dict[tuple[int, int], tuple[Row, int, Parts]] = {}
         super().__init__(empty=empty, headed=headed, **names)
 
     def set_columns(
@@ -91,6 +92,7 @@ class Table(Rows):
         self._lines, self.headed = lines, headed
         self._slots_width = -1
         self._drawn.cache_clear()
+        self._in_view.clear()
         self._ids, self._places = (), {}
         self.settle(None)
         self.repaint()
@@ -152,7 +154,14 @@ class Table(Rows):
 
     def row_line(self, position: int, line: int, width: int) -> Parts:
         """Return one line of a row."""
-        return self._drawn(self._make(position), line, width)
+        row = self._make(position)
+        known = self._in_view.get((position, line))
+        if known is None or known[0] is not row or known[1] != width:
+            # Nearly always it is the very row: to look for an equal one takes longer.
+            if len(self._in_view) >= LINES_KEPT:
+                self._in_view.clear()
+            known = self._in_view[position, line] = row, width, self._drawn(row, line, width)
+        return known[2]
 
     def heading(self, width: int) -> Face:
         """Return the titles of the first line's columns."""
