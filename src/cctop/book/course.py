@@ -89,6 +89,21 @@ class Spending:
         first, last = sums[bisect_right(times, after)], sums[bisect_right(times, until)]
         return Spent(last[0] - first[0], last[1] - first[1])
 
+    def in_any(self, stretches: Iterable[tuple[str, int, int]]) -> Spent:
+        """Return what the responses cost that came in one of several stretches of time, each once.
+
+        A stretch is a thread's agent, and the times after and up to which its responses count, ms.
+        """
+        cost = unpriced = 0
+        thread, done = "", 0
+        for agent, after, until in sorted(stretches):
+            if agent != thread:
+                thread, done = agent, 0
+            spent = self.between(agent, max(after, done), until)
+            cost, unpriced = cost + spent.cost, unpriced + spent.unpriced
+            done = max(done, until)
+        return Spent(cost, unpriced)
+
     def last_before(self, agent: str, end: int) -> int:
         """Return when a thread's last response before `end` came, ms; 0 without one."""
         times = self._times.get(agent, [])
