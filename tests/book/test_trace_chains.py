@@ -303,3 +303,17 @@ def test_a_fork_leaves_the_chain_to_its_parent() -> None:
     }
     assert found[child] == ()
     assert found[ONE] == told.chains()
+
+
+def test_what_lies_in_two_chains_is_counted_once_in_all() -> None:
+    told = Telling().prompt()
+    told.call(NPM, "no")
+    told.call(EDIT, "no")
+    told.call(NPM)
+    told.call(EDIT)
+    told.say().prompt()
+    told.call(OTHER, "no")
+    told.call(OTHER)
+    trace = told.trace()
+    assert [chain.cost for chain in trace.chains] == [2 * PAID, 2 * PAID, PAID]
+    assert trace.cost == 4 * PAID

@@ -69,6 +69,9 @@ def test_what_holds_of_every_chain(story: Trouble) -> None:
     world = Telling(story).straight()
     for id, trace in traces(world).items():
         session = world.book.sessions[id]
+        most = max((chain.cost for chain in trace.chains), default=0)
+        assert most <= trace.cost <= sum(chain.cost for chain in trace.chains)
+        assert trace.cost <= session.meter.cost
         for chain in trace.chains:
             first, *rest = chain.attempts
             assert first.kind is not None

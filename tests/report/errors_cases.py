@@ -77,4 +77,4 @@ def trace() -> Trace:
         Clean("Edit"), Clean("String to replace not found in file."), Clean("error"), 3,
         NOW - 30 * MINUTE, NOW - 29 * MINUTE, 0, "a1",
     )  # fmt: skip
-    return Trace("00000001", chains(), (streak, other), losses())
+    return Trace("00000001", chains(), (streak, other), losses(), 43 * CENT, 1_200)

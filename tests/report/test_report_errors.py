@@ -87,6 +87,14 @@ def test_only_the_newest_chains_unless_all_are_wanted() -> None:
     assert "earlier" not in shown(80, trace())
 
 
+def test_of_a_long_chain_the_middle_is_counted() -> None:
+    (chain, *_) = chains()
+    tries = tuple(attempt(1_000 * n, FailureKind.ERROR, f"error {n}") for n in range(1, 101))
+    page = shown(80, replace(trace(), chains=(replace(chain, attempts=tries),)))
+    assert page.count("  error  error") == 40
+    assert "60 more tries" in page
+
+
 def test_many_unnamed_files_are_counted() -> None:
     (loss, _) = losses()
     many = tuple(replace(loss.read[1], text=Clean(f"/w/{n:02}.py")) for n in range(15))

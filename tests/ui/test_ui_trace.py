@@ -20,6 +20,7 @@ from cctop.book.snapshot import CompactionMark, Failure, Progress, Session, Stat
 from cctop.book.trace import Chain, Item, Outcome, Trace
 from cctop.events import FailureKind
 from cctop.ui.screens.chain import FIRST, LAST, chain_lines
+from cctop.ui.screens.loss import loss_lines
 from cctop.ui.screens.tracing import TracePage
 from cctop.ui.widgets.parts import cells_of, plain
 
@@ -196,6 +197,19 @@ async def test_a_trace_that_does_not_know_a_compaction_leaves_what_is_known() ->
     async with opened(DECK, "3", "end", "enter", trace=Trace("", (), (), losses()[1:])) as play:
         assert "the summary does not name  2 files" in play.text
         assert "read again" not in play.text
+
+
+def test_files_go_by_their_path_from_the_sessions_folder() -> None:
+    (loss, *_) = losses()
+    far = Item(raw("/srv/other.py"), 1, False)
+    near = Item(raw("/home/dev/web/src/a.py"), 1, False)
+    rereads = (replace(loss.rereads[0], path=near.text),)
+    loss = replace(loss, read=(far, near), edited=(), commands=(), rereads=rereads)
+    lines = [plain(line).strip() for line in loss_lines(loss, 60, "/home/dev/web")]
+    assert "read    /srv/other.py" in lines
+    assert "read    src/a.py" in lines
+    assert "src/a.py  ≈ 4,120 tokens, $0.02" in lines
+    assert any("/home/dev/web/src/a.py" in plain(line) for line in loss_lines(loss, 60))
 
 
 # Loops.

@@ -157,6 +157,7 @@ def _chain(
         outcome=outcome,
         cost=spent.cost,
         unpriced_tokens=spent.unpriced,
+        paid_until=until,
     )
 
 

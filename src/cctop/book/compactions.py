@@ -39,7 +39,7 @@ def _mark(
     summary = session.summaries.get(note.event.uuid)
     forgotten: tuple[Clean, ...] = ()
     if summary is not None:
-        forgotten = tuple(path for path in touched if not _is_named(path, summary.names))
+        forgotten = tuple(path for path in touched if not is_named(path, summary.names))
     return CompactionMark(
         note.at,
         event.trigger,
@@ -71,7 +71,7 @@ def _between(touches: list[tuple[int, Clean]], since: int, until: int) -> tuple[
     return tuple(dict.fromkeys(path for _, path in touches[first:last]))
 
 
-def _is_named(path: str, names: frozenset[str]) -> bool:
+def is_named(path: str, names: frozenset[str]) -> bool:
     """Return whether a summary names a file: by its path, the end of it, or its bare name."""
     parts = path.replace("\\", "/").split("/")
     return any("/".join(parts[i:]) in names for i in range(len(parts)))

@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from cctop.book.calls import Call
+from cctop.book.compactions import is_named
 from cctop.book.hindsight import in_order
 from cctop.book.notes import CompactionNote
 from cctop.book.session import SessionState
@@ -117,12 +118,6 @@ def _commands(calls: Iterable[ToolCall], summary: CompactSummary | None) -> tupl
         Item(line, count, is_said(command_of(line), marks) if marks else None)
         for line, count in counts.items()
     )
-
-
-def is_named(path: str, names: frozenset[str]) -> bool:
-    """Return whether a summary names a file: by its path, the end of it, or its bare name."""
-    parts = path.replace("\\", "/").split("/")
-    return any("/".join(parts[i:]) in names for i in range(len(parts)))
 
 
 def _rereads(

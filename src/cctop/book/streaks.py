@@ -124,15 +124,17 @@ def _largest(runs: Iterable[Run]) -> list[Run]:
 def _streak(key: Key, calls: list[ToolCall], spending: Spending, until: int = 0) -> Streak:
     """Return a streak; what was paid since its first failure counts to its last, or to `until`."""
     agent, _, kind, _ = key
-    first, last = calls[0], calls[-1]
-    spent = spending.between(agent, first.answered_at, until or last.answered_at)
+    # Of calls that were made together the first may be the last to be answered.
+    times = [call.answered_at for call in calls]
+    first_at, last_at, last = min(times), max(times), calls[-1]
+    spent = spending.between(agent, first_at, until or last_at)
     return Streak(
-        tool=first.name,
+        tool=last.name,
         what=last.target if kind == INPUT else last.error,
         same=Clean(kind),
         count=len(calls),
-        first_at=first.answered_at,
-        last_at=last.answered_at,
+        first_at=first_at,
+        last_at=last_at,
         cost=spent.cost,
         agent_id=agent,
     )

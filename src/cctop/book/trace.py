@@ -39,7 +39,7 @@ class Chain(Struct, frozen=True, gc=False):
 
     `words` are what the model said before it, in that turn. `cost` and `unpriced_tokens` are of the
     responses on its thread from the first failure to the recovery; where there was none to the last
-    try, and while it is open up to now.
+    try, and while it is open up to now. `paid_until`: when that is, ms.
     """
 
     tool: Clean
@@ -49,6 +49,7 @@ class Chain(Struct, frozen=True, gc=False):
     outcome: Outcome
     cost: int
     unpriced_tokens: int
+    paid_until: int = 0
 
     @property
     def first(self) -> Attempt:
@@ -124,9 +125,15 @@ class Loss(Struct, frozen=True, gc=False):
 
 
 class Trace(Struct, frozen=True, gc=False):
-    """All of it, each in order of time; `losses` stand beside the session's compactions."""
+    """All of it, each in order of time; `losses` stand beside the session's compactions.
+
+    `cost` and `unpriced_tokens` are of all responses that lie in a chain, each once, for chains
+    overlap.
+    """
 
     session: str
-    chains: tuple[Chain, ...]
-    streaks: tuple[Streak, ...]
-    losses: tuple[Loss, ...]
+    chains: tuple[Chain, ...] = ()
+    streaks: tuple[Streak, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    cost: int = 0
+    unpriced_tokens: int = 0

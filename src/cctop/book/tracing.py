@@ -27,9 +27,13 @@ def trace_of(
     starts = [prompt.at for prompt in turn_starts(session)]
     spending = Spending(session)
     words = Words(find).before
+    chains = chains_of(session, starts, spending, words, paths, ended=ended)
+    spent = spending.in_any((c.agent_id, c.first.ended_at, c.paid_until) for c in chains)
     return Trace(
         session=session.id,
-        chains=chains_of(session, starts, spending, words, paths, ended=ended),
+        chains=chains,
         streaks=streaks_of(session, starts, spending),
         losses=losses_of(session),
+        cost=spent.cost,
+        unpriced_tokens=spent.unpriced,
     )

@@ -29,6 +29,8 @@ def errors_document(picture: Snapshot, session: Session, trace: book.Trace) -> m
         tool_failures=session.tool_failures,
         denials=session.denials,
         interruptions=session.interruptions,
+        cost_usd=usd(trace.cost),
+        unpriced_tokens=trace.unpriced_tokens,
         chains=[_chain(chain) for chain in trace.chains],
         loops=[loop(streak) for streak in trace.streaks],
         compactions=[_loss(loss) for loss in trace.losses],

@@ -107,6 +107,14 @@ class ErrorsReport(Struct, frozen=True):
     tool_failures: Annotated[Count, Meta(description="errors and calls that a hook blocked")]
     denials: Count
     interruptions: Count
+    cost_usd: Annotated[
+        Usd,
+        Meta(
+            description="of all responses that lie in a chain, each once: chains overlap, so that"
+            " their own costs must not be added up"
+        ),
+    ]
+    unpriced_tokens: Count
     chains: Annotated[list[Chain], Meta(description="every failure is in one of them")]
     loops: list[Loop]
     compactions: list[Loss]

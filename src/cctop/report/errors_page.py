@@ -16,6 +16,7 @@ from cctop.report.times import local
 from cctop.text import clean
 
 INDENT, NAME = 2, 9
+FIRST, LAST = 10, 30  # tries of a chain that has more
 MOST_ITEMS = 12  # files or commands of one compaction
 OUTCOMES = {
     Outcome.RECOVERED: ("✓", ""),
@@ -90,9 +91,8 @@ def _summary(session: Session, trace: Trace) -> Iterator[tuple[str, str]]:
         counts = Counter(chain.outcome for chain in trace.chains)
         ended = ", ".join(f"{counts[o]:,} {o}" for o in Outcome if counts[o])
         yield "chains", f"{len(trace.chains):,}: {ended}"
-        cost = sum(chain.cost for chain in trace.chains)
-        unpriced = sum(chain.unpriced_tokens for chain in trace.chains)
-        yield "cost", f"{parts.exact(cost, unpriced)} after first failures"
+        cost = parts.exact(trace.cost, trace.unpriced_tokens)
+        yield "cost", f"{cost} from first failures to the ends of their chains"
 
 
 def _fact(name: str, value: str, width: int) -> Iterator[Text]:
@@ -121,7 +121,13 @@ def _chain(chain: Chain) -> Iterator[Text]:
     yield _line(INDENT + 2, (f"{glyph} ", style), (_ending(chain), style))
     if chain.words:
         yield _line(INDENT + 2, ("said  ", parts.DIM), chain.words)
-    for attempt in chain.attempts:
+    tries = chain.attempts
+    if hidden := max(0, len(tries) - FIRST - LAST):
+        for attempt in tries[:FIRST]:
+            yield _attempt(attempt, chain)
+        yield _line(INDENT + 2, (f"… {hidden:,} more tries: --json has all", parts.DIM))
+        tries = tries[-LAST:]
+    for attempt in tries:
         yield _attempt(attempt, chain)
 
 

@@ -69,7 +69,7 @@ class CompactionPage(TracePage):
             fact("of", f"subagent {mark.agent_id}" if mark.agent_id else "the main thread"),
         ]
         if loss is not None:
-            return lines + loss_lines(loss, width)
+            return lines + loss_lines(loss, width, self._session.cwd)
         if self.no_trace:
             lines += [(), *wrapped(self.no_trace, width, "warning")]
         lines += section("the summary does not name", width, _files(mark.unnamed))
