@@ -1,6 +1,13 @@
 """`cctop replay` and `cctop --session` from outside: recordings, pictures, and what goes wrong."""
 
 import json
+import os
+import pty
+import struct
+import sys
+import termios
+from contextlib import suppress
+from fcntl import ioctl
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -107,3 +114,43 @@ def test_a_file_that_is_there_stays_where_the_time_is_none(home: Home, tmp_path:
     assert target.read_text() == "precious"
     assert home.run("replay", ID, "--svg", "50%", "--to", str(target)).returncode == 0
     assert target.read_text("utf-8").startswith("<svg")
+
+
+def in_a_terminal(home: Home, *words: str, until: str = "", keys: bytes = b"") -> tuple[int, str]:
+    """Run cctop in a terminal, type `keys` when it shows a text; its exit code and its screen."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        env = home.env | {"TERM": "xterm-256color"}
+        os.execve(sys.executable, [sys.executable, "-m", "cctop", *words], env)
+    screen = pyte.Screen(120, 40)
+    stream = pyte.ByteStream(screen)
+    left, shown = keys, ""
+    with suppress(OSError):  # the program has ended
+        while data := os.read(terminal, 65_536):
+            stream.feed(data)
+            if until and until in (now := "\n".join(screen.display)):
+                shown = shown or now
+                os.write(terminal, left)
+                left = b""
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), shown or "\n".join(screen.display)
+
+
+@pytest.mark.pty
+def test_a_session_is_opened_alone(home: Home) -> None:
+    home.write()
+    home.write(OTHER, text="Another one?")
+    code, shown = in_a_terminal(home, "--session", "3f2a", until="Why is it red?", keys=b"q")
+    assert code == 0
+    assert "Another one?" not in shown
+
+
+@pytest.mark.pty
+def test_an_unknown_session_opens_nothing(home: Home) -> None:
+    home.write()
+    code, shown = in_a_terminal(home, "--session", "ffff")
+    assert code == 1
+    assert "no session begins with 'ffff'" in shown
+    assert ID in shown

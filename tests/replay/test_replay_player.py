@@ -235,3 +235,14 @@ def test_an_unknown_session_is_an_error_that_names_near_ones(settings: Settings)
         open_replay(settings, "/nowhere/x.jsonl")
     with pytest.raises(ReplayError, match="there are no sessions"):
         open_replay(Settings(roots=(Path("/nowhere"),)), "latest")
+
+
+def test_a_session_in_which_nothing_was_said_yet_says_so(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    write(root, FILE, b"")
+    with playing(Player(Settings(roots=(root,)), ID, lambda: LATER)) as player:
+        until(lambda: player.latest().notices != ())
+        assert player.latest().notices == ("nothing was said in this session yet",)
+        put(root, tale())
+        until(lambda: len(player.axis().turns) == 2)
+        until(lambda: len(player.latest().sessions) == 1)

@@ -24,7 +24,8 @@ from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.text import clean
 
 SLICE = 0.05  # seconds of reading between two looks at what is wanted
-AXIS_EVERY = 0.5  # seconds between two axes while all is read
+AXIS_EVERY = 0.3  # seconds between two axes, at least, while all is read
+PATIENCE = 4.0  # at most a fifth of that time goes into axes
 LOOK = 0.25  # seconds between two looks at the files of a session that runs
 LOOK_SELDOM = 2.0  # … of one that has ended: it may be resumed
 TICK = 1.0  # seconds after which time alone may have moved a figure, at the live end
@@ -213,8 +214,9 @@ class Player:
             news = self._read(scene)
             now = monotonic()
             if news and (scene.complete or now >= self._axis_due):
-                self._axis_due = now + AXIS_EVERY
                 self._survey(scene)
+                spent = monotonic() - now
+                self._axis_due = now + spent + max(AXIS_EVERY, PATIENCE * spent)
             if self._plays and now >= self._frame_due:
                 self._go_on(scene, now)
             self._answer(scene)
@@ -238,7 +240,7 @@ class Player:
         if not self._begun:
             self._live = scene.runs()
         axis = scene.axis(self._axis.version + 1, self._live, self._clock())
-        is_first = not self._begun and bool(axis.end)
+        is_first = not self._begun and (bool(axis.end) or scene.complete)
         with self._changed:
             self._axis = axis
             if is_first:

@@ -207,8 +207,13 @@ class Scene:
             prices_source=self._prices.source,
             prices_version=self._prices.version,
             roots=tuple(clean(str(root), 400) for root in self._settings.roots if root.is_dir()),
-            notices=(Clean(self._prices.notice),) if self._prices.notice else (),
+            notices=self._notices(state is not None),
         )
+
+    def _notices(self, is_there: bool) -> tuple[Clean, ...]:
+        nothing = self.complete and not is_there
+        said = (self._prices.notice, "nothing was said in this session yet" if nothing else "")
+        return tuple(Clean(one) for one in said if one)
 
     def _summary(self, state: SessionState, now: int, live: Live | None) -> Session:
         rule, windows = self._settings.rule, dict(self._settings.windows)
@@ -228,7 +233,7 @@ class Scene:
         """Return the axis of what was read. The book is at its end afterwards."""
         state = self.go(ALL)
         if state is None:
-            return empty(self.session)
+            return replace(empty(self.session), version=version, complete=self.complete)
         detail = self._end or self._details(state, now, live)
         status = self._summary(state, now, live).status
         others = self._timeline.book.sessions.values()
