@@ -99,8 +99,9 @@ def test_every_cell_leads_to_where_it_is(axis: Axis, width: int) -> None:
     assert cells == sorted(cells)
     assert cells[0] == 0
     assert cells[-1] == (width - 1 if axis.end > axis.start else 0)
-    for cell in range(width):
-        if axis.end - axis.start > 1_000_000:
+    busy = axis.end - axis.start - sum(gap.end - gap.start for gap in axis.gaps)
+    if busy > 100 * width:  # ms: several to a cell
+        for cell in range(width):
             assert abs(ruler.cell(ruler.time(cell)) - cell) <= 1
 
 
