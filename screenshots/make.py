@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from cctop.book.proof import Figure, Proof, ProofError
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.demo.day import BUDGET_USD
 from cctop.demo.play import Demo
@@ -89,6 +90,10 @@ class Still:
     def read_call(self, failure: Failure) -> WholeCall:
         """Read one tool call, whole."""
         return read_call(failure.where, failure.tool_use_id)
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        """Prove nothing: no scene asks for it."""
+        raise ProofError(f"no proof of the {figure} of {session}")
 
 
 async def take(scene: Scene, source: Still) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from cctop.book.proof import Figure, Proof, ProofError
 from cctop.book.snapshot import (
     CompactionMark,
     Context,
@@ -181,6 +182,9 @@ class Crowd:
 
     def read_call(self, failure: Failure) -> Any:
         raise FileNotFoundError(failure.where.path)
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        raise ProofError(f"no proof of the {figure} of {session}")
 
     def move(self, step: int, rows: int) -> None:
         """Let so many of the first sessions, and the details, be those of a moment later."""

@@ -16,6 +16,7 @@ from cctop.report.proof_csv import as_csv
 from cctop.text import Clean
 from cctop.ui.proofs import ORDERS, Sheet, Wish
 from cctop.ui.screens.proof import ProofPage
+from cctop.ui.widgets.table import Row
 
 
 def written(proof: Proof, form: str) -> bytes:
@@ -225,8 +226,13 @@ async def test_a_long_session_is_drawn_where_it_is_looked_at() -> None:
         drawn: list[int] = []
         page = play.app.screen
         assert isinstance(page, ProofPage)
-        made = page._rows._row
-        page._rows._make = lambda place: (drawn.append(place), made(place))[1]
+        make = page._rows._make
+
+        def watched(place: int) -> Row:
+            drawn.append(place)
+            return make(place)
+
+        page._rows._make = watched
         await play.press("end")
         assert "Σ 100,000 rows" in play.text
         assert len(set(drawn)) < 100

@@ -47,7 +47,7 @@ def places(proof: Proof) -> int:
     """Return the decimals that amounts one below the other need, so that their points are, too."""
     if proof.figure.unit is not Unit.MONEY:
         return 0
-    return max((figures.places_of(row.amount) for row in proof.rows), default=2)
+    return max((2, *(figures.places_of(row.amount) for row in proof.rows)))
 
 
 def total(proof: Proof) -> str:

@@ -82,9 +82,10 @@ def _table(proof: Proof, prices: dict[Quote, str], width: int) -> Iterator[Rende
     columns = [field.column for field in fields]
     natural = [_natural(column, [line[i] for line in cells]) for i, column in enumerate(columns)]
     widths = fitted(columns, natural, width)
-    yield _line(columns, [column.heading for column in columns], widths, parts.DIM)
+    heading = _line(columns, [column.heading for column in columns], widths)
+    yield Text(heading, parts.DIM, no_wrap=True, overflow="ignore")
     for line in cells:
-        yield _line(columns, line, widths, "")
+        yield _line(columns, line, widths)
 
 
 def _natural(column: Column, cells: Sequence[str]) -> int:
@@ -92,15 +93,15 @@ def _natural(column: Column, cells: Sequence[str]) -> int:
     return max(widest, len(column.heading)) if widest else 0
 
 
-def _line(columns: Sequence[Column], cells: Sequence[str], widths: list[int], style: str) -> Text:
+def _line(columns: Sequence[Column], cells: Sequence[str], widths: list[int]) -> str:
     shown = []
     for column, cell, room in zip(columns, cells, widths, strict=True):
         if room:
-            text = cell if cell_len(cell) <= room else set_cell_size(cell, room - 1) + "…"
-            spare = " " * (room - cell_len(text))
+            size = cell_len(cell)
+            text = cell if size <= room else set_cell_size(cell, room - 1) + "…"
+            spare = " " * (room - min(size, room))
             shown.append(spare + text if column.right else text + spare)
-    line = (" " * GAP).join(shown).rstrip()
-    return Text(line, style, no_wrap=True, overflow="ignore", end="\n")
+    return (" " * GAP).join(shown)
 
 
 def _fields(proof: Proof, prices: dict[Quote, str]) -> list[Field]:

@@ -110,6 +110,7 @@ class ProofPage(Toned[None], inherit_bindings=False):
         sheet, trouble = None, ""
         try:
             sheet = Sheet(self._source.proof(subject.session, subject.figure))
+            sheet.prepare()
             sheet.choose(self._wish)
         except ProofError as error:
             trouble = str(error)
