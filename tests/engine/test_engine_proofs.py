@@ -246,6 +246,30 @@ def test_from_another_thread_while_it_reads(folder: Folder) -> None:
             engine.proof("nobody", Figure.COST)
     finally:
         engine.stop()
+    with pytest.raises(ProofError, match="stopped reading"):
+        engine.proof(ONE, Figure.COST)
+
+
+def test_before_it_reads_and_after_it_broke(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cctop.engine.engine.open_book", lambda *_: 1 / 0)
+    engine = Engine(Settings(roots=(folder.root,)), lambda: LATER)
+    painted = threading.Event()
+    engine.start(painted.set)
+    try:
+        with pytest.raises(ProofError, match="stopped reading"):
+            engine.proof(ONE, Figure.COST)
+    finally:
+        engine.stop()
+
+
+def test_a_fold_is_given_up_at_the_end(folder: Folder) -> None:
+    wishes = Settings(roots=(folder.root,))
+    reading = read_all(wishes, lambda: LATER)
+    prover = Prover(wishes, lambda q: q(reading._reader), lambda: LATER, lambda: True)
+    with pytest.raises(ProofError, match="stopped reading"):
+        prover.prove(ONE, Figure.COST)
 
 
 @given(families, st.randoms(use_true_random=False))

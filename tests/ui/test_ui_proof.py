@@ -86,6 +86,15 @@ async def test_the_figures_go_round() -> None:
         assert play.source.asked[-1][1] is Figure.TODAY
 
 
+async def test_today_is_two_keys_away() -> None:
+    async with playing(BOARD) as play:
+        await opened(play)
+        await play.press("=", "=")
+        await settled(play)
+        assert [figure for _, figure in play.source.asked] == [Figure.COST, Figure.TODAY]
+        assert "today  all sessions" in play.lines[0]
+
+
 async def test_without_a_session_it_is_the_day() -> None:
     async with playing(DECK, picture=FakeSource().picture) as play:
         play.source.change(sessions=(), detail=None)

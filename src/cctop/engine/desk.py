@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from cctop.engine.reader import Reader
 
 Answer = TypeVar("Answer")
+CLOSED = "cctop has stopped reading"
 PATIENCE = 60.0  # seconds: a store that another program holds makes a round long
 
 
@@ -28,6 +29,11 @@ class _Question(Generic[Answer]):
             self._error = error
         self._done.set()
 
+    def refuse(self) -> None:
+        """Say that there will be no answer."""
+        self._error = self._error or TimeoutError(CLOSED)
+        self._done.set()
+
     def answer(self) -> Answer:
         """Wait for the answer. Raises what the question raised, and TimeoutError."""
         if not self._done.wait(PATIENCE):
@@ -42,6 +48,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._waiting: deque[_Question[object]] = deque()
+        self._closed = False
 
     def ask(self, question: Callable[[Reader], Answer], wake: Callable[[], None]) -> Answer:
         """Have the engine's thread answer a question; `wake` wakes it. Raises as it does, and
@@ -49,8 +56,16 @@ class Desk:
         """
         asked = _Question(question)
         self._waiting.append(asked)  # type: ignore[arg-type] # who takes it, only runs it
+        if self._closed:
+            self.close()
         wake()
         return asked.answer()
+
+    def close(self) -> None:
+        """Refuse what was asked, and whatever will be: nobody reads any more."""
+        self._closed = True
+        while self._waiting:
+            self._waiting.popleft().refuse()
 
     def serve(self, reader: Reader) -> None:
         """Answer what was asked until now."""

@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cctop.alerts.terminal import Way
-from cctop.book.proof import Proof
 from cctop.ui.choice import Scope
 from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
+
+if TYPE_CHECKING:
+    from cctop.book.proof import Proof
 
 SLOWEST_HZ, FASTEST_HZ = 0.2, 10.0
 
@@ -42,5 +45,5 @@ class Options:
     bell: bool = False
     desktop: Way = Way.OFF
     tell_after: int = 0
-    write_proof: Callable[[Proof, str], bytes] | None = None
+    write_proof: "Callable[[Proof, str], bytes] | None" = None
     now: Callable[[], int] = now_ms

@@ -1,11 +1,13 @@
 """What the screen asks of the engine: pictures, and nothing of how they are made."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.text import Clean
+
+if TYPE_CHECKING:
+    from cctop.book.proof import Figure, Proof
 
 
 class Call(Protocol):
@@ -41,7 +43,7 @@ class Source(Protocol):
         """Read one tool call from disk, whole. Raises OSError where its file is gone."""
         ...
 
-    def proof(self, session: str, figure: Figure) -> Proof:
+    def proof(self, session: str, figure: "Figure") -> "Proof":
         """Return every call behind a figure. Takes its time: for a thread of the asker's own.
 
         Raises `ProofError` where none can be made now.
