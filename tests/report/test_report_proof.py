@@ -175,7 +175,7 @@ def test_a_table_fits_its_terminal(width: int) -> None:
 
 def test_steps_work_everything_out() -> None:
     text = shown(made(), 120, steps=True)
-    assert "input                  1,000 × $8.8 per million = $0.0088" in text
+    assert "input                  1,000 × $8.8/M = $0.0088" in text
     assert "web search                 2 × $0.01 each = $0.02" in text
     assert "no known price" in text
 

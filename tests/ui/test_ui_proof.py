@@ -167,7 +167,7 @@ async def test_copying() -> None:
         await opened(play)
         await play.press("y")
         assert "msg_01AbCdEfGhIjKlMnOpQr1" in play.app.clipboard
-        assert "input 1,000 × $4 = $0.004 output" in " ".join(play.app.clipboard.split())
+        assert "input 1,000 × $4/M = $0.004 output" in " ".join(play.app.clipboard.split())
         await play.press("Y")
         await settled(play)
         lines = play.app.clipboard.splitlines()

@@ -164,8 +164,7 @@ def _worked_out(number: int, row: Row, proof: Proof) -> Iterator[RenderableType]
         else:
             yield Text(f"{INDENT}{charge.part}: {charge.model}")
         for kind, count, rate, product in products(charge):
-            per = "each" if kind == "web search" else "per million"
-            yield Text(f"{INDENT}{INDENT}{kind:<15}{count:>13} × {rate} {per} = {product}")
+            yield Text(f"{INDENT}{INDENT}{kind:<15}{count:>13} × {rate} = {product}")
     for line in row.lines:
         place, tokens = where(proof, line.place), line.usage.prompt + line.usage.output
         yield Text(f"{INDENT}{line.decision:<9} {place}  {tokens:,} tokens", parts.DIM)
