@@ -197,7 +197,8 @@ def test_exact_has_all_digits_and_no_more_than_it_must(pico: int, places: int) -
     text = figures.exact(pico, places)
     assert Decimal(text.replace("$", "").replace(",", "")) * USD == pico
     decimals = text.partition(".")[2]
-    assert len(decimals) == max(places, figures.places_of(pico)) or not decimals
+    assert len(decimals) == max(places, figures.places_of(pico))
+    assert not text.endswith(".")
 
 
 @pytest.mark.parametrize(

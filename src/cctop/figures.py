@@ -55,7 +55,7 @@ def exact(pico: int, places: int = 2) -> str:
     """
     whole, rest = divmod(abs(pico), PICO)
     decimals = f"{rest:012}".rstrip("0").ljust(places, "0")
-    return f"{'-' if pico < 0 else ''}${whole:,}.{decimals}"
+    return f"{'-' if pico < 0 else ''}${whole:,}" + (f".{decimals}" if decimals else "")
 
 
 def places_of(pico: int) -> int:

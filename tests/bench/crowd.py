@@ -183,11 +183,11 @@ class Crowd:
     def trace(self, session: str) -> None:
         return None
 
-    def proof(self, session: str, figure: Figure) -> Proof:
-        raise ProofError("not here")
-
     def read_call(self, failure: Failure) -> Any:
         raise FileNotFoundError(failure.where.path)
+
+    def proof(self, session: str, figure: Figure) -> Proof:
+        raise ProofError(f"no proof of the {figure} of {session}")
 
     def move(self, step: int, rows: int) -> None:
         """Let so many of the first sessions, and the details, be those of a moment later."""

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from proofs import OF_A_SESSION, check
-from scribe import HOUR, MINUTE, START, Json, answer, prompt, session_id, text, usage
+from scribe import HOUR, MINUTE, START, Json, answer, cost_state, prompt, session_id, text, usage
 from test_corpus import CORPUS, FILES
 from test_history_property import Kept
 from test_reader_property import files_of, write
@@ -135,6 +135,35 @@ def test_what_a_fork_brought_along(folder: Folder) -> None:
     assert proof_line(reading, own.place) == 5
 
 
+def test_lines_that_repeat_their_response(folder: Folder) -> None:
+    id = session_id(4)
+    folder.write(id, answer(START, usage(5, 5), [text("a"), text("b"), text("c")]))
+    (row,) = folder.read().proof(id, Figure.COST).rows
+    assert row.words == "counted once of 3 lines"
+    assert [line.decision for line in row.lines] == [
+        Decision.COUNTED,
+        Decision.REPEATED,
+        Decision.REPEATED,
+    ]
+
+
+def test_books_that_a_fork_brought_along(folder: Folder) -> None:
+    """The fork's total goes on from its parent's: that part is taken off again."""
+    folder.write(ONE, [cost_state(0.5)])
+    folder.write(TWO, [cost_state(2.0)])
+    reading = folder.read()
+    told = next(one for one in reading.snapshot.sessions if one.id == TWO)
+    assert told.books is not None
+    assert told.books.inherited == 5 * 10**11
+    proof = reading.proof(TWO, Figure.UNLOGGED)
+    assert proof.holds
+    books, brought, own = proof.rows
+    assert (books.kind, books.amount) == (RowKind.BOOKS, 2 * 10**12)
+    assert proof.line_of(books.place) == 6
+    assert (brought.kind, brought.amount) == (RowKind.BROUGHT, -5 * 10**11)
+    assert own.amount == -told.cost
+
+
 def proof_line(reading: Reading, at: Place) -> int:
     return reading.proof(TWO, Figure.COST).line_of(at)
 
@@ -246,6 +275,30 @@ def test_from_another_thread_while_it_reads(folder: Folder) -> None:
             engine.proof("nobody", Figure.COST)
     finally:
         engine.stop()
+    with pytest.raises(ProofError, match="stopped reading"):
+        engine.proof(ONE, Figure.COST)
+
+
+def test_before_it_reads_and_after_it_broke(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cctop.engine.engine.open_book", lambda *_: 1 / 0)
+    engine = Engine(Settings(roots=(folder.root,)), lambda: LATER)
+    painted = threading.Event()
+    engine.start(painted.set)
+    try:
+        with pytest.raises(ProofError, match="stopped reading"):
+            engine.proof(ONE, Figure.COST)
+    finally:
+        engine.stop()
+
+
+def test_a_fold_is_given_up_at_the_end(folder: Folder) -> None:
+    wishes = Settings(roots=(folder.root,))
+    reading = read_all(wishes, lambda: LATER)
+    prover = Prover(wishes, lambda q: q(reading._reader), lambda: LATER, lambda: True)
+    with pytest.raises(ProofError, match="stopped reading"):
+        prover.prove(ONE, Figure.COST)
 
 
 @given(families, st.randoms(use_true_random=False))

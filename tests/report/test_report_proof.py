@@ -23,7 +23,7 @@ from cctop.events import Usage
 from cctop.prices.rates import PICO
 from cctop.prices.table import PriceTable
 from cctop.report.proof import ProofReport, encoded
-from cctop.report.proof_csv import as_csv, columns
+from cctop.report.proof_csv import COLUMNS, as_csv
 from cctop.report.proof_table import page
 from cctop.report.schema import schema_text, with_reference
 from cctop.selftest.trap import Trap
@@ -57,7 +57,7 @@ def shown(proof: Proof, width: int, *, steps: bool = False) -> str:
     console = Console(width=width, highlight=False, markup=False, emoji=False, color_system=None)
     with console.capture() as captured:
         for part in page(proof, width, steps=steps):
-            console.print(part)
+            console.print(part, no_wrap=isinstance(part, str) or None, overflow="ignore")
     return captured.get()
 
 
@@ -85,7 +85,7 @@ def test_all_forms_add_up_to_the_figure(
         assert sum(Decimal(row["amount"]) for row in rows) * unit == proof.total
         for row in rows:
             if row["usd"]:
-                parts = [row[name] for name in columns() if name.endswith("_usd")]
+                parts = [row[name] for name in COLUMNS if name.endswith("_usd")]
                 assert sum(map(Decimal, parts)) == Decimal(row["usd"])
         assert " = the figure shown" in shown(proof, 160) or proof.shown is None
 
@@ -175,7 +175,7 @@ def test_a_table_fits_its_terminal(width: int) -> None:
 
 def test_steps_work_everything_out() -> None:
     text = shown(made(), 120, steps=True)
-    assert "input                  1,000 × $8.8 per million = $0.0088" in text
+    assert "input                  1,000 × $8.8/M = $0.0088" in text
     assert "web search                 2 × $0.01 each = $0.02" in text
     assert "no known price" in text
 

@@ -16,6 +16,7 @@ from cctop.report.proof_csv import as_csv
 from cctop.text import Clean
 from cctop.ui.proofs import ORDERS, Sheet, Wish
 from cctop.ui.screens.proof import ProofPage
+from cctop.ui.widgets.table import Row
 
 
 def written(proof: Proof, form: str) -> bytes:
@@ -83,6 +84,15 @@ async def test_the_figures_go_round() -> None:
         await play.press("shift+tab")
         await settled(play)
         assert play.source.asked[-1][1] is Figure.TODAY
+
+
+async def test_today_is_two_keys_away() -> None:
+    async with playing(BOARD) as play:
+        await opened(play)
+        await play.press("=", "=")
+        await settled(play)
+        assert [figure for _, figure in play.source.asked] == [Figure.COST, Figure.TODAY]
+        assert "today  all sessions" in play.lines[0]
 
 
 async def test_without_a_session_it_is_the_day() -> None:
@@ -157,7 +167,7 @@ async def test_copying() -> None:
         await opened(play)
         await play.press("y")
         assert "msg_01AbCdEfGhIjKlMnOpQr1" in play.app.clipboard
-        assert "input 1,000 × $4 = $0.004 output" in " ".join(play.app.clipboard.split())
+        assert "input 1,000 × $4/M = $0.004 output" in " ".join(play.app.clipboard.split())
         await play.press("Y")
         await settled(play)
         lines = play.app.clipboard.splitlines()
@@ -225,13 +235,13 @@ async def test_a_long_session_is_drawn_where_it_is_looked_at() -> None:
         drawn: set[int] = set()
         page = play.app.screen
         assert isinstance(page, ProofPage)
-        made = page._rows._row
+        make = page._rows._make
 
-        def draw(place: int) -> Any:
+        def watched(place: int) -> Row:
             drawn.add(place)
-            return made(place)
+            return make(place)
 
-        page._rows._make = draw
+        page._rows._make = watched
         await play.press("end")
         assert "Σ 100,000 rows" in play.text
         assert len(drawn) < 100

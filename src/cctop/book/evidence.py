@@ -65,6 +65,7 @@ class Evidence:
         maker = call.owner.id if call.owner is not None else ""
         found: list[Line] = []
         known: Call | None = None
+        told, request = "", Clean("")
         for said in sayings:
             response, own = said.response, said.event.origin.session == maker
             if known is None:
@@ -74,13 +75,16 @@ class Evidence:
                 if said.event is response and known.adds(response):
                     known.merge(response)
                 decision = Decision.GROWN if known.usage != before else Decision.REPEATED
-            found.append(self._line(said, decision if own or not found else Decision.COPY))
+            if response.request_id != told:  # nearly always one that all lines have
+                told = response.request_id
+                request = clean(told, ID_LIMIT)
+            decision = decision if own or not found else Decision.COPY
+            found.append(self._line(said, decision, request))
         return tuple(found)
 
-    def _line(self, said: Saying, decision: Decision) -> Line:
+    def _line(self, said: Saying, decision: Decision, request: Clean) -> Line:
         event = said.event
         place = self.place(event.origin, event.offset, replaced=self.witness.is_replaced(said))
-        request = clean(said.response.request_id, ID_LIMIT)
         return Line(place, event.origin.session, event.at, decision, said.response.usage, request)
 
 

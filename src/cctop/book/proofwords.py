@@ -19,8 +19,8 @@ _STANDING = {
 
 
 class Product(NamedTuple):
-    """A multiplication in words: `input`, `1,000`, `$4`, `$0.004`. The rate is for a million
-    tokens, or for one search; "–" without a price.
+    """A multiplication in words: `input`, `1,000`, `$4/M` (for a million tokens), `$0.004`; "–"
+    without a price.
     """
 
     kind: str
@@ -47,7 +47,7 @@ def places(proof: Proof) -> int:
     """Return the decimals that amounts one below the other need, so that their points are, too."""
     if proof.figure.unit is not Unit.MONEY:
         return 0
-    return max((figures.places_of(row.amount) for row in proof.rows), default=2)
+    return max((2, *(figures.places_of(row.amount) for row in proof.rows)))
 
 
 def total(proof: Proof) -> str:
@@ -103,7 +103,9 @@ def products(charge: Charge) -> list[Product]:
             found.append(Product(step.kind, f"{step.number:,}", figures.MISSING, figures.MISSING))
             continue
         is_search = step.kind == "web search"
-        rate = figures.exact(step.rate) if is_search else figures.per_million(step.rate)
+        rate = f"{figures.exact(step.rate)} each"
+        if not is_search:
+            rate = f"{figures.per_million(step.rate)}/M"
         found.append(Product(step.kind, f"{step.number:,}", rate, figures.exact(step.amount)))
     return found
 

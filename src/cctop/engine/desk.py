@@ -9,6 +9,7 @@ from cctop.store.faults import StoreError
 
 Owned = TypeVar("Owned")
 Answer = TypeVar("Answer")
+CLOSED = "cctop has stopped reading"
 GLANCE = 0.25  # seconds between two looks whether there still is someone to answer
 
 
@@ -32,6 +33,11 @@ class _Question(Generic[Owned, Answer]):
         finally:
             self.done.set()
 
+    def refuse(self) -> None:
+        """Say that there will be no answer."""
+        self._error = self._error or TimeoutError(CLOSED)
+        self.done.set()
+
     def answer(self) -> Answer:
         """Return the answer. Raises what the question raised."""
         if self._error is not None:
@@ -45,6 +51,7 @@ class Desk(Generic[Owned]):
     def __init__(self, is_alive: Callable[[], bool]) -> None:
         self._is_alive = is_alive
         self._waiting: deque[_Question[Owned, object]] = deque()
+        self._closed = False
 
     @property
     def is_asked(self) -> bool:
@@ -54,15 +61,23 @@ class Desk(Generic[Owned]):
     def ask(self, question: Callable[[Owned], Answer], wake: Callable[[], None]) -> Answer:
         """Have the owner's thread answer a question; `wake` wakes it. Not for that thread itself.
 
-        Raises what the question raises, and OSError where nobody answers any more.
+        Raises what the question raises, and TimeoutError where nobody answers any more.
         """
         asked = _Question(question)
         self._waiting.append(asked)  # type: ignore[arg-type] # who takes it, only runs it
+        if self._closed:
+            self.close()
         wake()
         while not asked.done.wait(GLANCE):
             if not self._is_alive():
-                raise OSError("cctop has stopped reading")
+                raise TimeoutError(CLOSED)
         return asked.answer()
+
+    def close(self) -> None:
+        """Refuse what was asked, and whatever will be: nobody reads any more."""
+        self._closed = True
+        while self._waiting:
+            self._waiting.popleft().refuse()
 
     def serve(self, owned: Owned) -> None:
         """Answer what was asked until now. Raises `StoreError`."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cctop.book.meter import MINUTE
-from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
 from cctop.clock import now_ms
 from cctop.engine import cold
@@ -23,6 +22,7 @@ from cctop.store.rows import Frozen
 from cctop.text import Clean, clean
 
 if TYPE_CHECKING:
+    from cctop.book.proof import Figure, Proof
     from cctop.book.trace import Trace
     from cctop.engine.crew import Crew
     from cctop.engine.prover import Prover
@@ -73,6 +73,7 @@ class Engine:
             self._waker.close()
         if self._thread is not None:
             self._thread.join(timeout=2)
+        self._desk.close()
 
     def latest(self) -> Snapshot:
         """Return the newest picture, at once."""
@@ -89,7 +90,7 @@ class Engine:
         """Read a tool call from disk, whole. Raises OSError where its file is gone."""
         return read_call(failure.where, failure.tool_use_id)
 
-    def proof(self, session: str, figure: Figure) -> Proof:
+    def proof(self, session: str, figure: "Figure") -> "Proof":
         """Return every call behind a figure. Takes its time: for a thread of the asker's own.
 
         Raises `ProofError` where none can be made now.
@@ -98,7 +99,12 @@ class Engine:
 
         if self._prover is None:
             wake = self._waker.wake if self._waker is not None else lambda: None
-            self._prover = Prover(self._settings, lambda q: self._desk.ask(q, wake), self._clock)
+            self._prover = Prover(
+                self._settings,
+                lambda question: self._desk.ask(question, wake),
+                self._clock,
+                self._stopping.is_set,
+            )
         return self._prover.prove(session, figure)
 
     def trace(self, session: str) -> "Trace | None":
@@ -131,6 +137,8 @@ class Engine:
                     reader.history.close()
         except Exception as error:  # noqa: BLE001 - the screen stays, and says what happened
             self._put_out_failure(error)
+        finally:
+            self._desk.close()
 
     def _begin_anew(
         self, reader: Reader, painter: Painter, error: StoreError
@@ -337,7 +345,7 @@ class Reading:
             detail = None
         return detail or self._detail_on_disk(session, course=course)
 
-    def proof(self, session: str, figure: Figure) -> Proof:
+    def proof(self, session: str, figure: "Figure") -> "Proof":
         """Return every call behind a figure of a session, or with `Figure.TODAY` of all of them.
 
         Raises `ProofError` where none can be made now.

@@ -1,14 +1,14 @@
 """A case folded once more, under a witness, and the proofs that come of it. For any thread."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic
 
 from msgspec.structs import replace
 
 from cctop.book.book import Book
 from cctop.book.evidence import Evidence, File
-from cctop.book.proof import Figure, Place, Proof, Standing
+from cctop.book.proof import Figure, Place, Proof, ProofError, Standing
 from cctop.book.prove import prove, prove_day
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Session
@@ -32,10 +32,13 @@ class Inquiry:
     May be asked by several threads, of which one works at a time.
     """
 
-    def __init__(self, case: Case, settings: Settings) -> None:
+    def __init__(
+        self, case: Case, settings: Settings, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
         self.case = case
         self.asked_at = monotonic()  # when it was last asked
         self._settings = settings
+        self._stopped = stopped
         self._lock = threading.Lock()
         self._folded: Evidence | None = None
         self._files: dict[int, File] = {}
@@ -73,6 +76,8 @@ class Inquiry:
             path = exhibit.path
             self._files[exhibit.origin.file] = File(path, gone=not is_there(path))
             for events in self._said(exhibit):
+                if self._stopped():
+                    raise ProofError("cctop has stopped reading")
                 witness.apply(events)
         witness.book.apply_spool(
             event for event in self._heard() if event.session in self.case.sessions

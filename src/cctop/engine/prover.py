@@ -30,12 +30,21 @@ class Owner(Protocol):
 
 
 class Prover:
-    """Makes proofs; `now` tells the time, ms. For any thread but the owner's, if it has one."""
+    """Makes proofs; `now` tells the time, ms, `stopped` whether to give up. For any thread but the
+    owner's, if it has one.
+    """
 
-    def __init__(self, settings: Settings, owner: Owner, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        owner: Owner,
+        now: Callable[[], int],
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._settings = settings
         self._owner = owner
         self._now = now
+        self._stopped = stopped
         self._last: Inquiry | None = None
 
     def prove(self, session: str, figure: Figure) -> Proof:
@@ -100,5 +109,5 @@ class Prover:
     def _inquiry(self, case: Case) -> Inquiry:
         last = self._last
         if last is None or last.case != case:
-            last = self._last = Inquiry(case, self._settings)
+            last = self._last = Inquiry(case, self._settings, self._stopped)
         return last

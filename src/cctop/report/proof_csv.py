@@ -14,8 +14,7 @@ KINDS = ("input", "output", "cache read", "cache write 5m", "cache write 1h", "w
 _FORMULAS = ("=", "+", "-", "@")
 
 
-def columns() -> list[str]:
-    """Return the names of the columns."""
+def _columns() -> list[str]:
     names = ["row", "amount", "kind", "at", "session", "agent", "turn", "name", "file", "line"]
     names += ["byte", "standing", "message_id", "request_id", "tool_use_id", "decision", "words"]
     names += ["lower_bound", "inherited", "made_by", "part", "booked_as"]
@@ -26,6 +25,9 @@ def columns() -> list[str]:
     return [*names, "detail"]
 
 
+COLUMNS = tuple(_columns())
+
+
 def as_csv(proof: Proof) -> str:
     """Return the proof with a line of names on top.
 
@@ -34,7 +36,7 @@ def as_csv(proof: Proof) -> str:
     """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns())
+    writer.writerow(COLUMNS)
     for number, row in enumerate(proof.rows, 1):
         writer.writerows(lines_of(number, row, proof))
     return out.getvalue()
@@ -44,7 +46,7 @@ def lines_of(number: int, row: Row, proof: Proof) -> Iterator[list[str]]:
     """Yield the lines of one row."""
     head = _head(number, row, proof)
     if not row.charges:
-        yield [*head, *[""] * (len(columns()) - len(head) - 1), _text(row.detail)]
+        yield [*head, *[""] * (len(COLUMNS) - len(head) - 1), _text(row.detail)]
     for place, charge in enumerate(row.charges):
         head[1] = head[1] if not place else "0"
         yield [*head, *_charge(charge), _text(row.detail)]
@@ -76,6 +78,8 @@ def _charge(charge: Charge) -> list[str]:
 
 
 def _usd(pico: int) -> str:
+    if not pico:
+        return "0"
     return bytes(usd(pico)).decode()
 
 

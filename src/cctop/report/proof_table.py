@@ -82,9 +82,10 @@ def _table(proof: Proof, prices: dict[Quote, str], width: int) -> Iterator[Rende
     columns = [field.column for field in fields]
     natural = [_natural(column, [line[i] for line in cells]) for i, column in enumerate(columns)]
     widths = fitted(columns, natural, width)
-    yield _line(columns, [column.heading for column in columns], widths, parts.DIM)
+    heading = _line(columns, [column.heading for column in columns], widths)
+    yield Text(heading, parts.DIM, no_wrap=True, overflow="ignore")
     for line in cells:
-        yield _line(columns, line, widths, "")
+        yield _line(columns, line, widths)
 
 
 def _natural(column: Column, cells: Sequence[str]) -> int:
@@ -92,15 +93,15 @@ def _natural(column: Column, cells: Sequence[str]) -> int:
     return max(widest, len(column.heading)) if widest else 0
 
 
-def _line(columns: Sequence[Column], cells: Sequence[str], widths: list[int], style: str) -> Text:
+def _line(columns: Sequence[Column], cells: Sequence[str], widths: list[int]) -> str:
     shown = []
     for column, cell, room in zip(columns, cells, widths, strict=True):
         if room:
-            text = cell if cell_len(cell) <= room else set_cell_size(cell, room - 1) + "…"
-            spare = " " * (room - cell_len(text))
+            size = cell_len(cell)
+            text = cell if size <= room else set_cell_size(cell, room - 1) + "…"
+            spare = " " * (room - min(size, room))
             shown.append(spare + text if column.right else text + spare)
-    line = (" " * GAP).join(shown).rstrip()
-    return Text(line, style, no_wrap=True, overflow="ignore", end="\n")
+    return (" " * GAP).join(shown)
 
 
 def _fields(proof: Proof, prices: dict[Quote, str]) -> list[Field]:
@@ -163,8 +164,7 @@ def _worked_out(number: int, row: Row, proof: Proof) -> Iterator[RenderableType]
         else:
             yield Text(f"{INDENT}{charge.part}: {charge.model}")
         for kind, count, rate, product in products(charge):
-            per = "each" if kind == "web search" else "per million"
-            yield Text(f"{INDENT}{INDENT}{kind:<15}{count:>13} × {rate} {per} = {product}")
+            yield Text(f"{INDENT}{INDENT}{kind:<15}{count:>13} × {rate} = {product}")
     for line in row.lines:
         place, tokens = where(proof, line.place), line.usage.prompt + line.usage.output
         yield Text(f"{INDENT}{line.decision:<9} {place}  {tokens:,} tokens", parts.DIM)

@@ -132,6 +132,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("quit", ("q", "ctrl+c", "ctrl+q"), SCREEN, "quit", "app.quit", EVERYWHERE),
     Action("figure-next", ("tab",), PROOFS, "next figure", "figure(1)", PROOF),
     Action("figure-previous", ("shift+tab",), PROOFS, "figure before", "figure(-1)", PROOF),
+    Action("figure-today", ("=",), PROOFS, "today's: what the budget is spent on", "today", PROOF),
     Action("copy-all", ("Y",), PROOFS, "copy all rows as CSV", "copy_all", PROOF),
     Action("export-csv", ("e",), PROOFS, "save all rows as CSV", "export('csv')", PROOF),
     Action("export-json", ("E",), PROOFS, "save all rows as JSON", "export('json')", PROOF),

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cctop.alerts.terminal import Way
-from cctop.book.proof import Proof
 from cctop.ui.choice import Scope
 from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
 
 if TYPE_CHECKING:
+    from cctop.book.proof import Proof
     from cctop.replay.model import Deck
 
 SLOWEST_HZ, FASTEST_HZ = 0.2, 10.0
@@ -49,6 +49,6 @@ class Options:
     desktop: Way = Way.OFF
     tell_after: int = 0
     tell_loops: bool = False
-    write_proof: Callable[[Proof, str], bytes] | None = None
+    write_proof: "Callable[[Proof, str], bytes] | None" = None
     now: Callable[[], int] = now_ms
     replay: "Callable[[str], Deck] | None" = None

@@ -92,7 +92,8 @@ class Sheet:
     """A proof as it is looked at: which rows, in which order. `width` is that of its amounts, all
     of which have as many decimals.
 
-    A session of 100,000 calls has as many rows: none is looked at before it is asked for.
+    A session of 100,000 calls has as many rows: what takes long is done in `prepare`, and by who
+    makes it, in a thread of its own.
     """
 
     def __init__(self, proof: Proof) -> None:
@@ -102,6 +103,11 @@ class Sheet:
         self.width = max((len(self.amount(row)) for row in proof.rows), default=0)
         self.listed: tuple[int, ...] = tuple(range(len(proof.rows)))
         self._texts: dict[int, str] = {}
+
+    def prepare(self) -> None:
+        """Make ready what filters look at: of a long session it takes too long between two keys."""
+        for place, row in enumerate(self.proof.rows):
+            self._texts[place] = self._text(row)
 
     def choose(self, wish: Wish) -> None:
         """List what is wished for."""

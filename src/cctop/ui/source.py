@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
-from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.book.trace import Trace
 from cctop.text import Clean
 
 if TYPE_CHECKING:
+    from cctop.book.proof import Figure, Proof
     from cctop.replay.model import Deck
 
 
@@ -51,7 +51,7 @@ class Source(Protocol):
         """
         ...
 
-    def proof(self, session: str, figure: Figure) -> Proof:
+    def proof(self, session: str, figure: "Figure") -> "Proof":
         """Return every call behind a figure. Takes its time: for a thread of the asker's own.
 
         Raises `ProofError` where none can be made now.

@@ -114,6 +114,7 @@ class ProofPage(Toned[None], inherit_bindings=False):
         sheet, trouble = None, ""
         try:
             sheet = Sheet(self._source.proof(subject.session, subject.figure))
+            sheet.prepare()
             sheet.choose(self._wish)
         except ProofError as error:
             trouble = str(error)
@@ -184,6 +185,14 @@ class ProofPage(Toned[None], inherit_bindings=False):
             figure = names[(at + step * tried) % len(names)]
             if figure is Figure.TODAY or self._subject.session:
                 break
+        self._turn_to(figure)
+
+    def action_today(self) -> None:
+        """Prove the day's figure."""
+        if self.figure is not Figure.TODAY:
+            self._turn_to(Figure.TODAY)
+
+    def _turn_to(self, figure: Figure) -> None:
         self._subject = self._subject._replace(figure=figure)
         self._wish = self._wish.filtered("")
         self._prove()
