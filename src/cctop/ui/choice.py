@@ -1,6 +1,6 @@
 """What the user wants to see of the sessions: scope, filter and order, all of it pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf
@@ -156,6 +156,21 @@ class Choice:
     def apply(self, sessions: Iterable[Session], today: int) -> list[Session]:
         """The sessions to list, in order."""
         return self.ordered(self.in_scope(sessions, today))
+
+    def place(self, session: Session, listed: Sequence[Session]) -> int:
+        """The place of a session among others that are in order."""
+        value, descending = self.order.value, self.descending
+        own = value(session)
+        low, high = 0, len(listed)
+        while low < high:
+            middle = (low + high) // 2
+            other = value(listed[middle])
+            if other == own:
+                is_before = listed[middle].id < session.id
+            else:
+                is_before = (other < own) is not descending
+            low, high = (middle + 1, high) if is_before else (low, middle)
+        return low
 
     def ordered(self, sessions: Iterable[Session]) -> list[Session]:
         """Those that the filter finds, in order."""

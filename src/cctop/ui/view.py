@@ -1,6 +1,8 @@
 """What is looked at: the newest picture or a frozen one, and which of its sessions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import is_
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -20,6 +22,8 @@ class _Found(NamedTuple):
     listed: list[Session]
 
 
+MOST_NEW = 200
+"""Sessions that are put in their places one by one; where more are new, all are sorted."""
 NOTHING_LOOKED_AT = _Found((), Choice(), 0, 0, [])
 
 
@@ -64,8 +68,47 @@ class View:
     def _find(self, now: int) -> _Found:
         sessions, choice, today = self.snapshot.sessions, self.choice, midnight(now)
         found = self._found
-        if sessions is not found.sessions or (choice, today) != (found.choice, found.today):
-            known = choice.in_scope(sessions, today)
-            found = _Found(sessions, choice, today, len(known), choice.ordered(known))
-            self._found = found
+        if (choice, today) != (found.choice, found.today):
+            found = self._found = _found_anew(sessions, choice, today)
+        elif sessions is not found.sessions:
+            found = self._found = _found_again(sessions, found)
         return found
+
+
+def _found_anew(sessions: tuple[Session, ...], choice: Choice, today: int) -> _Found:
+    known = choice.in_scope(sessions, today)
+    return _Found(sessions, choice, today, len(known), choice.ordered(known))
+
+
+def _found_again(sessions: tuple[Session, ...], before: _Found) -> _Found:
+    """Find the same in another picture, in which of thousands of sessions a few are others."""
+    choice, today = before.choice, before.today
+    gone, new = _differences(before.sessions, sessions)
+    if len(gone) + len(new) > MOST_NEW:
+        return _found_anew(sessions, choice, today)
+    gone, new = choice.in_scope(gone, today), choice.in_scope(new, today)
+    listed = list(before.listed)
+    for session in gone:
+        place = choice.place(session, listed)
+        if place < len(listed) and listed[place] is session:  # the filter had found it
+            del listed[place]
+    for session in choice.ordered(new):
+        listed.insert(choice.place(session, listed), session)
+    return _Found(sessions, choice, today, before.known - len(gone) + len(new), listed)
+
+
+def _differences(
+    before: tuple[Session, ...], after: tuple[Session, ...]
+) -> tuple[list[Session], list[Session]]:
+    """Return what stands only in the first and only in the second of two pictures' sessions."""
+    start = _alike(before, after)
+    tail = min(_alike(reversed(before), reversed(after)), min(len(before), len(after)) - start)
+    old, new = before[start : len(before) - tail], after[start : len(after) - tail]
+    there, here = set(map(id, old)), set(map(id, new))
+    return [s for s in old if id(s) not in here], [s for s in new if id(s) not in there]
+
+
+def _alike(one: Iterable[Session], two: Iterable[Session]) -> int:
+    """Return with how many of the very same sessions both begin."""
+    same = list(map(is_, one, two))
+    return same.index(False) if False in same else len(same)
