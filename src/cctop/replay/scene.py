@@ -5,6 +5,7 @@ from time import monotonic
 
 from msgspec.structs import replace
 
+from cctop.book.book import Book
 from cctop.book.detail import detail_of
 from cctop.book.fleet import Totals, fleet_of
 from cctop.book.session import SessionState
@@ -46,7 +47,7 @@ class Scene:
         self.steps: list[int] = []  # times of the session's own events, ms, each once
         self._settings = settings
         self._prices = PriceTable(settings.prices, settings.cache)
-        self._timeline = Timeline(self._prices)
+        self._timeline = Timeline(self._prices, self._warm)
         self._reading = Reading(settings, session, places)
         self._course = self._all()
         self._registry = RunningSessions([str(root) for root in settings.roots])
@@ -209,6 +210,11 @@ class Scene:
             roots=tuple(clean(str(root), 400) for root in self._settings.roots if root.is_dir()),
             notices=self._notices(state is not None),
         )
+
+    def _warm(self, book: Book) -> None:
+        """Let the session know what its line is made of: order and sums that it keeps then."""
+        if (state := book.sessions.get(self.session)) is not None:
+            self._summary(state, state.last_at, None)
 
     def _notices(self, is_there: bool) -> tuple[Clean, ...]:
         nothing = self.complete and not is_there

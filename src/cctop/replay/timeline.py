@@ -12,7 +12,7 @@ The book at a time is the fold of exactly the events up to it. When an event hap
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from cctop.book.calls import Prices
@@ -44,9 +44,13 @@ class Item(NamedTuple):
 
 
 class Timeline:
-    """Events in order, and the book at one place among them, which can be moved."""
+    """Events in order, and the book at one place among them, which can be moved.
 
-    def __init__(self, prices: Prices) -> None:
+    `warm` is called before a checkpoint is made, to work out what else would have to be worked out
+    whenever the book has been put back to it.
+    """
+
+    def __init__(self, prices: Prices, warm: Callable[[Recorded], None] = lambda _: None) -> None:
         self.book = Recorded(prices)
         self.items: list[Item] = []
         self.position = 0  # so many of the items are in the book
@@ -54,6 +58,7 @@ class Timeline:
         self._closings: dict[int, list[Item]] = {}  # file → `cost-state` records
         self._goings_on: dict[int, list[Item]] = {}  # file → what tells that it goes on
         self._own_times: dict[tuple[int, int], int] = {}  # of events that were shifted: ms
+        self._warm = warm
         self._checkpoints = Checkpoints(self.book)
         self._saved = [(0, self._checkpoints.save())]
         self._interval = INTERVAL
@@ -185,6 +190,7 @@ class Timeline:
         self.position = goal
 
     def _save(self) -> None:
+        self._warm(self.book)
         self._saved.append((self.position, self._checkpoints.save()))
         if len(self._saved) > MOST:
             self._interval *= 2
