@@ -19,18 +19,21 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from cctop.book.proof import Figure, Proof, ProofError
+from cctop.book.proof import Figure, Proof
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.book.trace import Trace
 from cctop.demo.day import BUDGET_USD
 from cctop.demo.play import Demo
 from cctop.engine.engine import open_book
+from cctop.engine.prover import Prover
 from cctop.engine.settings import Settings
 from cctop.engine.traces import trace
 from cctop.prices.rates import PICO
+from cctop.replay.player import Player
 from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.ui.app import CctopApp
 from cctop.ui.options import Options
+from cctop.ui.record import recorder
 from cctop.ui.svg import svg_of
 from cctop.ui.theme import read_tokens
 
@@ -60,7 +63,10 @@ SCENES = (
     Scene("small", 80, 24),
     Scene("failure", 88, 26, (*TO_STOREFRONT, "2", "enter", "n", "n")),
     Scene("compaction", 88, 26, (*TO_API_GATEWAY, "3", "enter")),
+    Scene("proof", 120, 34, (*TO_API_GATEWAY, "=", "j", "j")),
 )
+REPLAYED = "api-gateway"  # the project whose session is played again in "replay"
+REPLAYED_AT = NOON - 5_400_000
 
 
 class Still:
@@ -68,9 +74,8 @@ class Still:
 
     def __init__(self, root: Path, spool: Path, cache: Path) -> None:
         budget = round(BUDGET_USD * PICO)
-        self._reader, self._painter = open_book(
-            Settings(roots=(root,), cache=cache, daily_budget=budget, spool=spool)
-        )
+        self.settings = Settings(roots=(root,), cache=cache, daily_budget=budget, spool=spool)
+        self._reader, self._painter = open_book(self.settings)
         self._reader.look()
         self._reader.read()
         self._focus: str | None = None
@@ -93,9 +98,10 @@ class Still:
         """Read one tool call, whole."""
         return read_call(failure.where, failure.tool_use_id)
 
-    def proof(self, session: str, figure: Figure) -> Proof:  # noqa: ARG002
-        """There are no pictures of proofs."""
-        raise ProofError("not here")
+    def proof(self, session: str, figure: Figure) -> Proof:
+        """Return every call behind a figure, of a folder whose name is the same everywhere."""
+        prover = Prover(self.settings, lambda question: question(self._reader), lambda: NOON)
+        return prover.prove(session, figure)
 
     def trace(self, session: str) -> Trace | None:
         """Say what became of a session's failures."""
@@ -118,12 +124,23 @@ async def take(scene: Scene, source: Still) -> str:
         return svg_of(strips, scene.columns, tokens["ground"], tokens["text"])
 
 
+async def take_replay(still: Still) -> str:
+    """Return the picture of a replay as SVG."""
+    sessions = still.latest().sessions
+    session = next(each.id for each in sessions if each.project == REPLAYED)
+    player = Player(still.settings, session, lambda: NOON)
+    options = Options(now=lambda: NOON)
+    async with recorder(player, options, 160, 45) as record:
+        return await record.svg(REPLAYED_AT)
+
+
 async def take_all() -> dict[str, str]:
     """Return the pictures of all scenes, by name."""
     folder = tempfile.TemporaryDirectory(prefix="cctop-pictures-")
     with folder as cache, Demo(freeze_at=NOON) as demo:
         still = Still(demo.root, demo.spool, Path(cache))
-        return {scene.name: await take(scene, still) for scene in SCENES}
+        pictures = {scene.name: await take(scene, still) for scene in SCENES}
+        return {**pictures, "replay": await take_replay(still)}
 
 
 def png_of(svg: str) -> bytes:
