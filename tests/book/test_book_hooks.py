@@ -490,3 +490,12 @@ def test_limits_are_the_fullest_of_all_accounts_until_they_are_reset() -> None:
     assert (fleet(world, START).five_hour, fleet(world, START).seven_day) == (high, week)
     assert fleet(world, START + 2 * MINUTE).five_hour is None
     assert fleet(world, START + 2 * MINUTE).seven_day == week
+
+
+def test_a_request_stamped_ahead_of_time_waits_when_its_time_has_come() -> None:
+    world = World()
+    later = START + 3 * HOUR
+    world.feed(A, prompt(START), answer(START))
+    world.book.apply_spool([hook("PermissionRequest", later)])
+    assert world.session(A, later - 2 * MINUTE).status is Status.ENDED  # no clock says so yet
+    assert world.session(A, later + SECOND).status is Status.WAITING

@@ -187,12 +187,14 @@ class Painter:
         # the figures: the time may have leapt, as it does when a machine has slept.
         restless: set[SessionState] = set()
         if not 0 <= now - self._moved_at < RESTLESS or now // MINUTE != self._moved_at // MINUTE:
-            self._moved_at = now
+            before, self._moved_at = self._moved_at, now
             self._is_stirred = True
             restless = {
                 state
                 for state, summary in self._summaries.items()
-                if summary.status is not Status.ENDED or summary.rate.trend
+                if summary.status is not Status.ENDED
+                or summary.rate.trend
+                or state.heard.last_at > before  # by a clock that was ahead: its time has come
             }
         for state in book.changed | restless:
             summary = self._summary_of(state, now)
