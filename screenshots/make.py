@@ -24,7 +24,7 @@ from cctop.book.snapshot import Failure, Snapshot
 from cctop.book.trace import Trace
 from cctop.demo.day import BUDGET_USD
 from cctop.demo.play import Demo
-from cctop.engine.engine import open_book
+from cctop.engine.opening import open_book
 from cctop.engine.prover import Prover
 from cctop.engine.settings import Settings
 from cctop.engine.traces import trace

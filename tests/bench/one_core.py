@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from time import process_time
 
-from cctop.engine.engine import Reading, open_book
+from cctop.engine.opening import open_book
 from cctop.engine.reader import Reader
+from cctop.engine.reading import Reading
 from cctop.engine.settings import Settings
 from cctop.report.document import document, encoded
 

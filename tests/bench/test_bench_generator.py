@@ -11,7 +11,7 @@ import pytest
 import throughput
 from truth import Truth, load
 
-from cctop.engine.engine import read_all
+from cctop.engine.reading import read_all
 from cctop.engine.settings import Settings
 from cctop.report.document import document, encoded
 

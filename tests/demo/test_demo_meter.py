@@ -8,7 +8,7 @@ from cctop.book.snapshot import Session
 from cctop.demo.bill import Account
 from cctop.demo.day import Day
 from cctop.demo.play import Demo
-from cctop.engine.engine import Reading, read_all
+from cctop.engine.reading import Reading, read_all
 from cctop.engine.settings import Settings
 from cctop.events import FailureKind
 

@@ -15,7 +15,7 @@ from cctop.doctor.examine import examine
 from cctop.doctor.facts import Facts, Settings, collect
 from cctop.doctor.machine import Machine
 from cctop.engine import settings as engine
-from cctop.engine.engine import read_all
+from cctop.engine.reading import read_all
 from cctop.hook import spool as writing
 
 NOW = START + HOUR

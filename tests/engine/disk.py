@@ -7,7 +7,7 @@ from typing import Any
 from world import encoded, flat
 
 from cctop.book.snapshot import Detail, Session
-from cctop.engine.engine import Reading, read_all
+from cctop.engine.reading import Reading, read_all
 from cctop.engine.settings import Settings
 from cctop.prices.rates import PICO
 

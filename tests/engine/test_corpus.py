@@ -16,7 +16,7 @@ from disk import Disk
 from world import File, World, differences
 
 from cctop.book.snapshot import Detail, Session
-from cctop.engine.engine import Reading
+from cctop.engine.reading import Reading
 from cctop.sources.transcripts.layout import first_session
 from cctop.text import clean
 

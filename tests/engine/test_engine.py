@@ -16,11 +16,14 @@ from world import differences, live, picture
 
 from cctop.book.milestones import Rule
 from cctop.book.snapshot import Progress, Session, Snapshot
-from cctop.engine import crew, engine
+from cctop.engine import crew, opening
+from cctop.engine import reading as reading_room
 from cctop.engine.crew import Crew
-from cctop.engine.engine import Engine, Reading, open_book, read_all
+from cctop.engine.engine import Engine
 from cctop.engine.jobs import Job, Terms
+from cctop.engine.opening import open_book
 from cctop.engine.reader import Reader
+from cctop.engine.reading import Reading, read_all
 from cctop.engine.settings import Settings
 from cctop.engine.worker import Worker
 from cctop.prices.table import PriceTable
@@ -152,7 +155,7 @@ def test_all_is_read_at_once_and_progress_told(disk: Disk, monkeypatch: pytest.M
     for number in range(5):
         disk.write(session_id(number), prompt(START), answer(START))
     told: list[Progress] = []
-    monkeypatch.setattr(engine, "PROGRESS", -1.0)
+    monkeypatch.setattr(reading_room, "PROGRESS", -1.0)
     reading = read_all(disk.settings, lambda: START, told.append)
     assert len(reading.snapshot.sessions) == 5
     assert [each.files_left for each in told] == [4, 3, 2, 1, 0]
@@ -215,7 +218,7 @@ def crews(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             self.processes = [hand.process for hand in self._hands]
             came.append(self)
 
-    monkeypatch.setattr(engine, "WORTHWHILE", 0)
+    monkeypatch.setattr(opening, "WORTHWHILE", 0)
     monkeypatch.setattr(crew, "Crew", Seen)
     return came
 
@@ -228,7 +231,7 @@ def test_several_processes_make_the_same_book_as_one(
     monkeypatch.setattr(Crew, "next_own", lambda _: None)  # the workers shall do it all
     reading = read_all(replace(disk.settings, store=store), lambda: START + 7 * DAY)
     assert len(crews) == 1
-    monkeypatch.setattr(engine, "WORTHWHILE", 1 << 40)
+    monkeypatch.setattr(opening, "WORTHWHILE", 1 << 40)
     alone = read_all(disk.settings, lambda: START + 7 * DAY)
     assert len(crews) == 1
     assert book(reading) == book(alone)
@@ -257,7 +260,7 @@ def test_workers_that_die_change_nothing(
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     reading = read_all(disk.settings, lambda: START + 7 * DAY)
-    monkeypatch.setattr(engine, "WORTHWHILE", 1 << 40)
+    monkeypatch.setattr(opening, "WORTHWHILE", 1 << 40)
     assert book(reading) == book(read_all(disk.settings, lambda: START + 7 * DAY))
     assert len(crews) == 1
 

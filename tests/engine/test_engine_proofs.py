@@ -19,8 +19,10 @@ from test_reader_property import files_of, write
 
 from cctop.book.proof import Decision, Figure, Place, Proof, ProofError, RowKind, Standing
 from cctop.engine.case import line_of
-from cctop.engine.engine import Engine, Reading, open_book, read_all
+from cctop.engine.engine import Engine
+from cctop.engine.opening import open_book
 from cctop.engine.prover import Prover
+from cctop.engine.reading import Reading, read_all
 from cctop.engine.settings import Settings
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "transcripts"

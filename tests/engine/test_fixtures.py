@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from disk import usd
 
-from cctop.engine.engine import Reading, read_all
+from cctop.engine.reading import Reading, read_all
 from cctop.engine.settings import Settings
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "transcripts"

@@ -14,8 +14,8 @@ from test_reader_property import Watched, files_of, write
 from world import differences, picture
 
 from cctop.book.milestones import Rule
-from cctop.engine.engine import open_book
 from cctop.engine.jobs import Job, Terms
+from cctop.engine.opening import open_book
 from cctop.engine.settings import Settings
 from cctop.engine.worker import Worker
 

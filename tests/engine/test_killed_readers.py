@@ -14,7 +14,7 @@ import pytest
 from disk import Disk
 from scribe import MINUTE, START, calls, prompt, result, session_id, tool_of
 
-from cctop.engine.engine import read_all
+from cctop.engine.reading import read_all
 from cctop.engine.settings import Settings
 from cctop.hook.spool import append
 

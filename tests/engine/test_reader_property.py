@@ -12,7 +12,7 @@ from scribe import HOUR, MINUTE
 from world import differences, picture
 
 from cctop.book.milestones import Rule
-from cctop.engine.engine import open_book
+from cctop.engine.opening import open_book
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings

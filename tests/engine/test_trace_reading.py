@@ -18,8 +18,9 @@ from troubles import Trouble, troubles
 
 from cctop.book.snapshot import Snapshot
 from cctop.book.trace import Outcome, Trace
-from cctop.engine.engine import Engine, read_all
+from cctop.engine.engine import Engine
 from cctop.engine.reader import Reader
+from cctop.engine.reading import read_all
 from cctop.engine.traces import trace
 
 ONE = session_id(1)

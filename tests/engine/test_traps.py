@@ -7,7 +7,7 @@ import pytest
 from disk import Disk, usd
 from scribe import SONNET, START, line
 
-from cctop.engine.engine import Reading
+from cctop.engine.reading import Reading
 from cctop.selftest import copies, faulty, responses
 from cctop.selftest.responses import TOKENS, base
 from cctop.selftest.trap import A, B, Trap, found

@@ -10,7 +10,7 @@ from scribe import HOUR, START, line
 
 from cctop.book.book import Book
 from cctop.book.snapshot import Detail, Session
-from cctop.engine.engine import open_book
+from cctop.engine.opening import open_book
 from cctop.engine.painter import Painter
 from cctop.engine.settings import Settings
 from cctop.events import AgentMeta, Malformed, SpoolEvent, TranscriptEvent

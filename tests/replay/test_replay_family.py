@@ -23,7 +23,7 @@ from scribe import (
 from tellings import scene_of, write
 from world import encoded, flat
 
-from cctop.engine.engine import read_all
+from cctop.engine.reading import read_all
 from cctop.engine.settings import Settings
 from cctop.replay.model import Axis, MarkKind
 from cctop.replay.open import candidates

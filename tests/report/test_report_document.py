@@ -15,7 +15,7 @@ from cctop.book.snapshot import Books, Context, Detail, SkippedLine, Snapshot, T
 from cctop.demo.bill import Account
 from cctop.demo.day import Day
 from cctop.demo.presence import Process
-from cctop.engine.engine import Reading, read_all
+from cctop.engine.reading import Reading, read_all
 from cctop.engine.settings import Settings
 from cctop.report import document as report
 from cctop.report.sections import usd

@@ -17,7 +17,7 @@ from rich.cells import cell_len
 
 from cctop.book.snapshot import Session
 from cctop.book.trace import Trace
-from cctop.engine.engine import read_all
+from cctop.engine.reading import read_all
 from cctop.engine.settings import Settings
 from cctop.events import FailureKind
 from cctop.report.document import encoded

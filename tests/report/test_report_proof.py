@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from cctop.book.proof import Charge, Decision, Figure, Line, Place, Proof, Row, RowKind, Standing
-from cctop.engine.engine import read_all
+from cctop.engine.reading import read_all
 from cctop.engine.settings import Settings
 from cctop.events import Usage
 from cctop.prices.rates import PICO

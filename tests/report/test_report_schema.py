@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from report_cases import Made, picture, session
 
 from cctop.book.snapshot import Books, Context, Tokens
-from cctop.engine.engine import read_all
+from cctop.engine.reading import read_all
 from cctop.engine.settings import Settings
 from cctop.report.document import Reading, document, encoded
 from cctop.report.schema import BEGIN, END, reference, schema, schema_text, with_reference

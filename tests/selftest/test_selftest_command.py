@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from cctop.cli import main
-from cctop.engine.engine import read_all
+from cctop.engine.reading import read_all
 from cctop.engine.settings import Settings
 from cctop.prices.rates import PICO
 from cctop.selftest import kit, trial

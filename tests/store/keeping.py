@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from scribe import HOUR, START, answer, calls, line, prompt, result, session_id, tool_of, usage
 
 from cctop.book.snapshot import Detail, Session, Snapshot
-from cctop.engine.engine import Reading, read_all
+from cctop.engine.reading import Reading, read_all
 from cctop.engine.settings import Settings
 from cctop.hook import spool as writing
 

@@ -10,7 +10,7 @@ from keeping import NOW, Seen, Stage, without_traces
 from msgspec.structs import replace
 from scribe import HOUR, MINUTE, START, Json, answer, cost_state, prompt, session_id, usage
 
-from cctop.engine.engine import open_book
+from cctop.engine.opening import open_book
 from cctop.store.look import look
 
 ONE, TWO, THREE = map(session_id, (1, 2, 3))

@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
 from keeping import NOW, Stage
-from cctop.engine.engine import open_book
+from cctop.engine.opening import open_book
 stage = Stage(Path(sys.argv[1]))
 reader, painter = open_book(stage.settings)
 print("ready", flush=True)

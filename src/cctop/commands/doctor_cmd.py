@@ -94,7 +94,7 @@ def _examined(args: argparse.Namespace) -> tuple[list["Check"], int]:
     from cctop.commands.progress import ProgressLine  # noqa: PLC0415
     from cctop.doctor.examine import examine  # noqa: PLC0415
     from cctop.doctor.facts import collect  # noqa: PLC0415
-    from cctop.engine.engine import read_all  # noqa: PLC0415
+    from cctop.engine.reading import read_all  # noqa: PLC0415
 
     config, faults = _config()
     engine = _engine_settings(args, config)

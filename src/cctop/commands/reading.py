@@ -12,7 +12,7 @@ from cctop.commands.fault import FAILED, MISUSED, Fault
 from cctop.commands.options import roots_of
 from cctop.commands.progress import ProgressLine
 from cctop.commands.settings import load_config, settings_of
-from cctop.engine.engine import Reading, read_all
+from cctop.engine.reading import Reading, read_all
 from cctop.report.select import UnknownSessionError, find
 from cctop.report.times import local
 from cctop.text import clean

@@ -1,25 +1,22 @@
 """The engine's thread: wakes up, reads, and puts out a new picture where something changed."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from cctop.book.meter import MINUTE
-from cctop.book.snapshot import Detail, Failure, Progress, Snapshot
+from cctop.book.snapshot import Failure, Progress, Snapshot
 from cctop.clock import now_ms
-from cctop.engine import cold
 from cctop.engine.desk import Desk
+from cctop.engine.opening import crew_for, open_book
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
 from cctop.sources.transcripts.lookup import WholeCall, read_call
 from cctop.sources.watch import Waker
 from cctop.store.faults import StoreError
-from cctop.store.rows import Frozen
-from cctop.text import Clean, clean
+from cctop.text import clean
 
 if TYPE_CHECKING:
     from cctop.book.proof import Figure, Proof
@@ -29,9 +26,7 @@ if TYPE_CHECKING:
 
 SLICE = 0.1  # seconds of reading between two pictures while history loads
 PATIENCE = 15.0  # at most a fifteenth of the time goes into the focused session's detail
-WORTHWHILE = 24 << 20  # bytes to read: for less, a worker is not worth its start
 NICE = 10  # how far workers give way to the screen
-PROGRESS = 0.1  # seconds between two words of how far a reading has come
 LOOK = 1.0  # seconds between two looks for news while history loads
 TIDY = 20.0  # seconds between two looks at what is to be kept and who rests
 
@@ -159,7 +154,7 @@ class Engine:
         assert self._waker is not None
         changed = self._look(reader, painter)
         if not self._loaded:
-            self._crew = _crew_for(reader, self._settings, self._clock(), NICE)
+            self._crew = crew_for(reader, self._settings, self._clock(), NICE)
         more = True
         while more and not self._stopping.is_set():
             more = reader.read(SLICE)
@@ -235,186 +230,3 @@ class Engine:
         fields |= {"version": last.version + 1, "notices": (*last.notices, clean(said, 400))}
         self._latest = Snapshot(**fields)
         self._on_change()
-
-
-def open_book(
-    settings: Settings, patience: float = 0.0, broken: StoreError | None = None
-) -> tuple[Reader, Painter]:
-    """Return a reader with an empty book, and what makes pictures of it.
-
-    `broken` is why an earlier one could not go on.
-    """
-    reader = Reader(settings, broken)
-    paths = reader.follower.path_of
-    painter = Painter(
-        reader.book,
-        paths,
-        settings.rule,
-        settings.windows,
-        patience,
-        settings.daily_budget,
-        reader.history,
-    )
-    return reader, painter
-
-
-def read_all(
-    settings: Settings,
-    clock: Callable[[], int] = now_ms,
-    on_progress: Callable[[Progress], None] | None = None,
-) -> "Reading":
-    """Read everything there is, once."""
-    broken: StoreError | None = None
-    while True:
-        reader, painter = open_book(settings, broken=broken)
-        try:
-            return _read(settings, reader, painter, clock, on_progress)
-        except StoreError as error:
-            assert reader.history is not None
-            reader.history.abandon()
-            # A store that is made anew and fails again is left alone.
-            broken = error if broken is None else StoreError(str(error))
-
-
-def _read(
-    settings: Settings,
-    reader: Reader,
-    painter: Painter,
-    clock: Callable[[], int],
-    on_progress: Callable[[Progress], None] | None,
-) -> "Reading":
-    reader.look()
-    history, now = reader.history, clock()
-
-    told_at = 0.0
-
-    def on_step() -> None:
-        nonlocal told_at
-        if history is not None and history.is_full:
-            history.rest(now, lambda session: painter.describe(session, now))
-        if on_progress is not None and monotonic() - told_at > PROGRESS:
-            told_at = monotonic()
-            on_progress(reader.progress())
-
-    crew = _crew_for(reader, settings, now)
-    try:
-        cold.read_all(reader, crew, on_step)
-    finally:
-        if crew is not None:
-            crew.close()
-    reader.finish(on_step)
-    return Reading(settings, reader, painter, now)
-
-
-def _crew_for(reader: Reader, settings: Settings, now: int, nice: int = 0) -> "Crew | None":
-    """Return workers for what is of the past, None where it is too little for them."""
-    if reader.follower.pending().bytes_left < WORTHWHILE:
-        return None
-    from cctop.engine.crew import hired  # noqa: PLC0415 - nearly every start does without
-
-    return hired(reader, settings, now, nice)
-
-
-class Reading:
-    """The book as it stood at one moment: its picture, and every session's detail."""
-
-    def __init__(self, settings: Settings, reader: Reader, painter: Painter, now: int) -> None:
-        self._settings = settings
-        self._reader = reader
-        self._history = reader.history
-        self._painter = painter
-        self._now = now
-        self._error: StoreError | None = None  # with which the store failed after the reading
-        self._second: Reading | None = None  # without it
-        self.snapshot = painter.paint(
-            now,
-            roots=reader.existing_roots(),
-            notices=reader.notices(),
-            prices=(reader.prices.source, reader.prices.version),
-        )
-
-    def detail(self, session: str, *, course: bool = True) -> Detail:
-        """Return everything about a session of the picture. Raises KeyError for another.
-
-        Without its `course` it has no turns and points.
-        """
-        try:
-            detail = self._painter.detail(session, self._now, course=course)
-        except StoreError as error:
-            self._error = self._error or error
-            detail = None
-        return detail or self._detail_on_disk(session, course=course)
-
-    def proof(self, session: str, figure: "Figure") -> "Proof":
-        """Return every call behind a figure of a session, or with `Figure.TODAY` of all of them.
-
-        Raises `ProofError` where none can be made now.
-        """
-        from cctop.engine.prover import Prover  # noqa: PLC0415 - only where it is needed
-
-        prover = Prover(self._settings, lambda question: question(self._reader), lambda: self._now)
-        return prover.prove(session, figure)
-
-    def trace(self, session: str) -> "Trace":
-        """Return what became of the failures of a session of the picture, and what its compactions
-        lost. Raises KeyError for another.
-        """
-        from cctop.book.trace import Trace  # noqa: PLC0415 - 5 ms that the screen seldom needs
-        from cctop.engine.traces import trace  # noqa: PLC0415
-
-        try:
-            found = trace(self._reader, session, self._now)
-        except StoreError as error:
-            self._error = self._error or error
-            found = None
-        if found is None and any(one.id == session for one in self.snapshot.sessions):
-            found = trace(self._from_disk()._reader, session, self._now)
-            found = found or Trace(session, (), (), ())
-        if found is None:
-            raise KeyError(session)
-        return found
-
-    def _detail_on_disk(self, session: str, *, course: bool) -> Detail:
-        """Return the same from the transcripts, where the store does not give it any more."""
-        line = next((one for one in self.snapshot.sessions if one.id == session), None)
-        if line is None:
-            raise KeyError(session)
-        detail = self._from_disk()._painter.detail(session, self._now, course=course)
-        return detail or Detail.of_nothing(line)
-
-    def _from_disk(self) -> "Reading":
-        if self._second is None:
-            self._second = read_all(replace(self._settings, store=None), lambda: self._now)
-        return self._second
-
-    def resting(self) -> dict[str, Frozen]:
-        """Keep what was read, and return the sessions that rest. Raises `StoreError`."""
-        if self._history is None:
-            raise StoreError("there is no store that could be used")
-        self._rest()
-        return dict(self._history.frozen)
-
-    def forget(self, sessions: Iterable[str]) -> bool:
-        """Delete sessions from the store for good; say whether that took. Raises `StoreError`."""
-        return self._history is not None and self._history.forget(sessions)
-
-    def keep(self) -> Clean:
-        """Keep what was read for the next start; the picture stays as it is.
-
-        Returns what has gone wrong since it was made, or "".
-        """
-        history = self._history
-        if history is None:
-            return Clean("")
-        try:
-            if self._error is not None:
-                raise self._error
-            self._rest()
-        except StoreError as error:
-            return Clean(history.fail(error))
-        said = Clean(history.close())
-        return said if said not in self.snapshot.notices else Clean("")
-
-    def _rest(self) -> None:
-        assert self._history is not None
-        self._history.rest(self._now, lambda id: self._painter.describe(id, self._now))

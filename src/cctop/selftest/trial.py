@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from cctop.book.proof import Figure
-from cctop.engine.engine import Reading, read_all
+from cctop.engine.reading import Reading, read_all
 from cctop.engine.settings import Settings
 from cctop.selftest import copies, faulty, responses
 from cctop.selftest.records import START, numbered
