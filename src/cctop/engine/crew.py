@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from io import FileIO
-from select import select
+from select import POLLIN, poll
 from typing import cast
 
 from msgspec import Struct
@@ -95,12 +95,9 @@ class Crew:
                     send(hand.given, job)
 
     def _collect(self, seconds: float | None) -> Iterator[Outcome]:
-        pipes = {hand.taken: hand for hand in self._hands if hand.jobs}
-        ready = select(list(pipes), [], [], seconds)[0] if pipes else []
-        for pipe in ready:
-            hand = pipes[pipe]
+        for hand in self._ready(seconds):
             try:
-                outcome: Outcome = receive(pipe)
+                outcome: Outcome = receive(hand.taken)
             except (EOFError, OSError):
                 self._hands.remove(hand)
                 self._lose(hand)
@@ -114,6 +111,16 @@ class Crew:
             for job in self.jobs:
                 self._give_back(job)
             self.jobs.clear()
+
+    def _ready(self, seconds: float | None) -> list[_Hand]:
+        """Wait for so long, and return the workers that have something to hand over."""
+        at_work = {hand.taken.fileno(): hand for hand in self._hands if hand.jobs}
+        if not at_work:
+            return []
+        poller = poll()
+        for number in at_work:
+            poller.register(number, POLLIN)
+        return [at_work[number] for number, _ in poller.poll(seconds and seconds * 1000)]
 
     def _lose(self, hand: _Hand) -> None:
         for job in hand.jobs:
