@@ -15,7 +15,7 @@ _PAUSE = 0.01
 
 
 class Lock:
-    """Held, shared with others, until it is closed or the process ends.
+    """Held, shared with others, until it is closed, forgotten, or the process ends.
 
     Where the folder or its file system has no locks, it is held by nobody, and nobody is alone.
     """
@@ -40,6 +40,9 @@ class Lock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+    def __del__(self) -> None:
+        self.close()
 
     def _take(self, kind: int, patience: float) -> bool:
         deadline = monotonic() + patience
