@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from io import FileIO
 from select import POLLIN, poll
+from time import monotonic
 from typing import cast
 
 from msgspec import Struct
@@ -27,6 +28,7 @@ from cctop.engine.settings import Settings
 LARGEST = 64 << 20  # bytes of a session: a worker holds all its events at once
 AHEAD = 2  # jobs that a worker has before it, so that it never waits for one
 MOST = 3  # workers
+TOGETHER = 0.25  # seconds in which what they hand over is gathered
 
 
 class _Hand(Struct, eq=False):
@@ -53,6 +55,8 @@ class Crew:
         self._reader = reader
         self.jobs = deque(jobs)
         terms = Terms(settings.prices, settings.windows, settings.rule, settings.cache, nice)
+        self._done: list[Outcome] = []  # and not taken in yet
+        self._due = 0.0  # when they are to be, monotonic seconds
         count = min(MOST, max(1, cores() - 1), len(jobs))
         self._hands = [_hired(terms) for _ in range(count)]
         self._feed()
@@ -67,9 +71,12 @@ class Crew:
         left. Raises `StoreError`.
         """
         self._feed()
-        outcomes = list(self._collect(seconds))
+        self._done += self._collect(seconds)
         self._feed()  # before anything else: they shall not wait while this one folds
-        self._reader.welcome(outcomes)
+        if not self.is_busy or monotonic() >= self._due:  # each time costs a transaction
+            self._due = monotonic() + TOGETHER
+            done, self._done = self._done, []
+            self._reader.welcome(done)
         return self.is_busy
 
     def next_own(self) -> Job | None:
@@ -78,6 +85,9 @@ class Crew:
 
     def close(self) -> None:
         """End the workers; what they have not done is left to the reader."""
+        for outcome in self._done:
+            self._reader.follower.take_back(piece.file for piece in outcome.pieces)
+        self._done.clear()
         for hand in self._hands:
             hand.process.kill()
             self._lose(hand)
