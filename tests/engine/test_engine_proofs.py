@@ -1,7 +1,6 @@
 """Proofs of what lies on disk: with and without a store, at rest, deleted, and while it is read."""
 
 import json
-import tempfile
 import threading
 from pathlib import Path
 from random import Random
@@ -14,8 +13,8 @@ from msgspec.structs import replace
 from proofs import OF_A_SESSION, check
 from scribe import HOUR, MINUTE, START, Json, answer, cost_state, prompt, session_id, text, usage
 from test_corpus import CORPUS, FILES
-from test_history_property import Kept
-from test_reader_property import files_of, write
+from test_history_property import grown
+from test_reader_property import write
 
 from cctop.book.proof import Decision, Figure, Place, Proof, ProofError, RowKind, Standing
 from cctop.engine.case import line_of
@@ -307,14 +306,7 @@ def test_a_fold_is_given_up_at_the_end(folder: Folder) -> None:
 @some
 def test_whatever_was_kept_and_whoever_rests(story: Story, chance: Random) -> None:
     """Killed and restarted, with files that are replaced, cut short and read again."""
-    files = files_of(story)
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / ".claude"
-        root.mkdir()
-        kept = Kept(root, Path(folder) / "state" / "history.db", chance, story.now)
-        kept.grow(files, chance, story.now)
-        while kept.reader.read():
-            pass
+    with grown(story, chance) as kept:
         now = story.now + 26 * HOUR
         wishes = replace(kept.settings)
         prover = Prover(wishes, lambda question: question(kept.reader), lambda: now)

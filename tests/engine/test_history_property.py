@@ -2,8 +2,11 @@
 
 import pickle
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from families import Story, families
 from hypothesis import HealthCheck, given, settings
@@ -78,19 +81,25 @@ class Kept(Watched):
                 self.reader.look(self.hints)
 
 
-@given(families, chances)
-@some
-def test_it_makes_no_difference_what_was_kept_and_who_rests(story: Story, chance: Random) -> None:
-    files = files_of(story)
+@contextmanager
+def grown(story: Any, chance: Random) -> Iterator[Kept]:
+    """Give a config dir that one cctop after the other has read while a story was written."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / ".claude"
         root.mkdir()
         kept = Kept(root, Path(folder) / "state" / "history.db", chance, story.now)
-        kept.grow(files, chance, story.now)
-        whole = Watched(root)
-        whole.look()
+        kept.grow(files_of(story), chance, story.now)
         while kept.reader.read():
             pass
+        yield kept
+
+
+@given(families, chances)
+@some
+def test_it_makes_no_difference_what_was_kept_and_who_rests(story: Story, chance: Random) -> None:
+    with grown(story, chance) as kept:
+        whole = Watched(kept.root)
+        whole.look()
         assert kept.reader.notices() == ()
         for now in (story.now + 26 * HOUR, story.now + 49 * HOUR):
             assert differences(picture(whole.painter, now), picture(kept.painter, now)) == []

@@ -1,6 +1,5 @@
 """A trace is the same wherever the session is kept, and whoever asks for it."""
 
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from scribe import HOUR, START, answer, calls, prompt, result, session_id, tool_of
-from test_history_property import Kept
-from test_reader_property import Watched, files_of
+from test_history_property import grown
+from test_reader_property import Watched
 from troubles import Trouble, troubles
 
 from cctop.book.snapshot import Snapshot
@@ -36,16 +35,9 @@ def all_of(reader: Reader, ids: set[str], now: int) -> dict[str, Trace | None]:
 @given(troubles, chances)
 @some
 def test_it_makes_no_difference_what_was_kept_and_who_rests(story: Trouble, chance: Random) -> None:
-    files = files_of(story)
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / ".claude"
-        root.mkdir()
-        kept = Kept(root, Path(folder) / "state" / "history.db", chance, story.now)
-        kept.grow(files, chance, story.now)
-        whole = Watched(root)
+    with grown(story, chance) as kept:
+        whole = Watched(kept.root)
         whole.look()
-        while kept.reader.read():
-            pass
         ids = {session.id for session in whole.painter.paint(story.now).sessions}
         later = story.now + 49 * HOUR
         expected = all_of(whole.reader, ids, later)

@@ -83,7 +83,7 @@ def test_a_store_that_fails_again_and_again_is_left_alone(
     def worse(*_: object, **__: object) -> None:
         raise sqlite3.DatabaseError("database disk image is malformed")
 
-    monkeypatch.setattr("cctop.store.store._file_row", worse)
+    monkeypatch.setattr("cctop.store.queries._file_row", worse)
     monkeypatch.setattr("cctop.store.wire.unpack", worse)
     stage.work(1, START + HOUR)
     watching.until(lambda picture: picture.notices)

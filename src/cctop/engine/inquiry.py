@@ -23,7 +23,7 @@ from cctop.sources.transcripts.follow import BUFFER
 from cctop.sources.transcripts.numbering import line_numbers
 from cctop.sources.transcripts.tail import Batch, Tail
 from cctop.store.faults import StoreError
-from cctop.store.told import told_by
+from cctop.store.past import Past
 
 
 class Inquiry:
@@ -95,7 +95,8 @@ class Inquiry:
                 return
         elif exhibit.stored is not None and self._settings.store is not None:
             try:
-                yield from told_by(self._settings.store, exhibit.stored, exhibit.origin)
+                with Past(self._settings.store) as past:
+                    yield from past.events(exhibit.stored, exhibit.origin)
             except StoreError:
                 return
 

@@ -206,8 +206,7 @@ class _List(_Kind):
 class _Object(_Kind):
     """An object with slots, or with a dict that holds the same names all its life."""
 
-    def __init__(self, cls: type, names: tuple[str, ...]) -> None:
-        self._cls = cls
+    def __init__(self, names: tuple[str, ...]) -> None:
         self._names = names
         self._get: Callable[[Any], Any] = attrgetter(*names) if names else lambda _: ()
         self._is_single = len(names) == 1
@@ -245,7 +244,7 @@ def _kind_of(target: Any) -> _Kind:
     cls = type(target)
     kind = _kinds.get(cls)
     if kind is None:
-        kind = _kinds[cls] = _Object(cls, _names(target))
+        kind = _kinds[cls] = _Object(_names(target))
     return kind
 
 

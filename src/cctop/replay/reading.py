@@ -16,13 +16,12 @@ from cctop.replay.places import Place, Shelf, places_of
 from cctop.replay.sheet import Sheet
 from cctop.replay.spoken import spoken_in
 from cctop.replay.timeline import Item
-from cctop.sources.transcripts.decode import Decoder
+from cctop.sources.transcripts.decode import Decoder, told
 from cctop.sources.transcripts.discover import Scan
-from cctop.sources.transcripts.document import Document, Whole
+from cctop.sources.transcripts.document import Whole
 from cctop.sources.transcripts.files import Files, Lost, Source
 from cctop.sources.transcripts.follow import BUFFER
 from cctop.sources.transcripts.layout import Kind
-from cctop.sources.transcripts.system import agent_meta
 from cctop.sources.transcripts.tail import Batch
 from cctop.store.faults import StoreError
 from cctop.store.past import Past
@@ -159,12 +158,10 @@ class Reading:
             for item in source.read(self._buffer):
                 if isinstance(item, Batch):
                     yield self._decoded(item)
-                elif isinstance(item, Document):
-                    yield self._placed([agent_meta(item.origin, item.data)], item.origin)
                 elif isinstance(item, Reset):
                     raise ReplacedError
                 else:
-                    yield self._placed([item], item.origin)
+                    yield self._placed(told(item), item.origin)
         except OSError:
             return  # deleted or moved just now: the next look tells
 

@@ -11,6 +11,7 @@ from cctop import events as ev
 from cctop.book.snapshot import CompactionMark
 from cctop.figures import tokens as short
 from cctop.replay.model import Spoken, SpokenKind
+from cctop.sources.transcripts.tooltext import result_text
 from cctop.text import Clean, clean
 
 LINES = 6
@@ -144,16 +145,9 @@ def _output(event: ev.ToolResult, words: _Message | None) -> tuple[Clean, ...]:
 
 def _head(raw: memoryview) -> str:
     """Return the start of a result's text; of a long one no more than that is read."""
-    try:
-        if len(raw) and raw[0] == _QUOTE and len(raw) > 2 * _HEAD:
-            return _cut(bytes(raw[1:_HEAD]).decode("utf-8", "ignore"))
-        value = _anything.decode(raw or b'""')
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
-    if isinstance(value, list):
-        texts = [item.get("text") for item in value if isinstance(item, dict)]
-        value = "\n".join(text for text in texts if isinstance(text, str))
-    return value if isinstance(value, str) else ""
+    if len(raw) > 2 * _HEAD and raw[0] == _QUOTE:
+        return _cut(bytes(raw[1:_HEAD]).decode("utf-8", "ignore"))
+    return result_text(raw)
 
 
 def _cut(start: str) -> str:

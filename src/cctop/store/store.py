@@ -17,21 +17,19 @@ import msgspec
 
 from cctop.book.snapshot import Detail
 from cctop.events import Origin, TranscriptEvent
-from cctop.store import packing, wire
+from cctop.store import packing, queries, wire
 from cctop.store.database import open_database, write
 from cctop.store.faults import LIMIT, DamagedError, StoreError, error_of, sound
-from cctop.store.rows import FileRow, Frozen, News, Resting, Standing
+from cctop.store.rows import FileRow, Frozen, News, Resting
 from cctop.text import clean
 
 AGAIN = 30.0  # seconds after which a store that another program held is tried again
-_FILES = "SELECT id, path, session, agent, root, slug, standing FROM file"
 _NEW_FILE = """INSERT INTO file
     (session, agent, root, slug, wire, offset, standing, at, path)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _FILE_AGAIN = """UPDATE file SET session = ?, agent = ?, root = ?, slug = ?, wire = ?, offset = ?,
     standing = ?, at = ? WHERE path = ?"""
 _encoder = msgspec.msgpack.Encoder()
-_standing = msgspec.msgpack.Decoder(Standing)
 
 
 class Store:
@@ -91,23 +89,22 @@ class Store:
     def files(self) -> Iterator[FileRow]:
         """Yield every file that was read."""
         with sound(self.path):
-            yield from map(_file_row, self._db.execute(_FILES))
+            yield from queries.files(self._db)
 
     def files_of(self, session: str) -> list[FileRow]:
         """Return the files of a session."""
         with sound(self.path):
-            rows = self._db.execute(f"{_FILES} WHERE session = ?", (session,)).fetchall()
-            return [_file_row(row) for row in rows]
+            return queries.files_of(self._db, session)
 
     def events(self, file: int, origin: Origin) -> Iterator[Sequence[TranscriptEvent]]:
         """Yield what a file said, piece by piece, as events of `origin`."""
-        rows = self._db.execute("SELECT events FROM chunk WHERE file = ? ORDER BY id", (file,))
+        rows = queries.chunks_of(self._db, file)
         while True:
             with sound(self.path):
                 row = rows.fetchone()
                 if row is None:
                     return
-                events = packing.unpacked(row[0], origin)
+                events = queries.events_in(row, origin)
             yield events
 
     def sessions(self) -> dict[str, Frozen]:
@@ -137,18 +134,15 @@ class Store:
     def family(self, sessions: Iterable[str]) -> set[str]:
         """Return the sessions and all those that are of a family with one of them."""
         found = set(sessions)
-        query = "SELECT id FROM session WHERE family = (SELECT family FROM session WHERE id = ?)"
-        for id in tuple(found):
-            found |= self._ids(query, id)
+        with sound(self.path):
+            for id in tuple(found):
+                found |= queries.family_of(self._db, id)
         return found
 
     def holders(self, hashes: Sequence[int]) -> set[str]:
         """Return the sessions that rest, or once did, and count one of the entries."""
-        if not hashes:
-            return set()
-        query = """SELECT DISTINCT session FROM entry
-            WHERE hash IN (SELECT value FROM json_each(?))"""
-        return self._ids(query, f"[{','.join(map(str, hashes))}]")
+        with sound(self.path):
+            return queries.holders_of(self._db, hashes)
 
     def _ids(self, query: str, value: str) -> set[str]:
         with sound(self.path):
@@ -297,8 +291,3 @@ def _values(news: News) -> tuple[Any, ...]:
     place = origin.session, origin.agent, origin.root, origin.slug
     read = wire.VERSION, news.offset, _encoder.encode(standing), news.memory.at
     return (*place, *read, os.fsencode(found.path))
-
-
-def _file_row(row: tuple[Any, ...]) -> FileRow:
-    id, path, *place, standing = row
-    return FileRow(id, os.fsdecode(path), *place, *_standing.decode(standing))

@@ -99,7 +99,7 @@ def failure_of(record: Record, text: str) -> FailureKind:
     return FailureKind.INTERRUPTED if _interrupted.search(text) else FailureKind.ERROR
 
 
-def result_text(raw: msgspec.Raw) -> str:
+def result_text(raw: msgspec.Raw | memoryview) -> str:
     """Return the text of a result's `content`: a string, or the text blocks of a list."""
     try:
         value = _anything.decode(memoryview(raw) or b'""')
