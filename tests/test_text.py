@@ -58,6 +58,20 @@ def test_output_is_printable_bounded_and_final(value: str, limit: int) -> None:
     assert clean(shown, limit) == shown
 
 
+# Plain at first, in which case what follows is not looked at.
+OPENING = st.text(alphabet="ab é…字\n\r\t ", max_size=100)
+
+
+@given(OPENING, HOSTILE, LIMITS)
+@example("ab  ", "\n", 2)
+@example("  ab", "\n\n", 3)
+@example("a\n ", " \n" * 40 + "b", 2)
+def test_a_text_that_shows_by_its_beginning_shows_so_by_the_whole(
+    opening: str, rest: str, limit: int
+) -> None:
+    assert clean(opening + rest, limit) == text._whole(opening + rest, limit)
+
+
 @given(ANY_TEXT, st.integers(min_value=-1, max_value=6), LIMITS)
 def test_lines_are_printable_bounded_and_final(value: str, max_lines: int, limit: int) -> None:
     shown = clean_lines(value, max_lines, limit)

@@ -23,6 +23,7 @@ Clean = NewType("Clean", str)
 ELLIPSIS = "…"
 _MAX_MARKS = 4  # real scripts (Vietnamese, Hebrew, Tibetan) stack up to four; "zalgo" text dozens
 _BODY_LIMIT = 1_000_000  # characters of a body looked at: far more than any view shows
+_AHEAD = 64  # characters beyond a limit that are looked at first: most texts show by then
 _TAB = 4
 
 _STRINGS = (
@@ -64,6 +65,26 @@ def clean(value: object, limit: int = 200) -> Clean:
     if type(value) is str and len(value) <= limit and value.isascii() and value.isprintable():
         return Clean(value)
     text = _as_text(value)
+    if 0 < limit < len(text) and (line := _beginning(text, limit)):
+        return line
+    return _whole(text, limit)
+
+
+def _beginning(text: str, limit: int) -> Clean | None:
+    """Return the line of a text that goes on, where its first characters tell it; None for most
+    that hold anything but plain characters and line breaks.
+    """
+    head = text[: limit + _AHEAD]
+    if not _is_plain(head):
+        head = _breaks(head)
+        if not _is_plain(head.replace("\n", " ")):
+            return None
+        head = _joined(head)
+    # What comes can take away the blanks at the end, and nothing else.
+    return Clean(head[: limit - 1] + ELLIPSIS) if len(head.rstrip(" ")) > limit else None
+
+
+def _whole(text: str, limit: int) -> Clean:
     # What is cut away could only shorten the text further: room for some colour codes is enough.
     budget = 4 * max(limit, 0) + 1024
     was_cut = len(text) > budget
@@ -99,10 +120,19 @@ def clean_lines(value: object, max_lines: int = 200, limit: int = 500) -> tuple[
 
 def _on_one_line(text: str) -> str:
     """Return printable characters only, with one space for each run of breaks, none at the ends."""
-    lines = text.replace("\t", "\n").replace("\r", "\n")
+    lines = _breaks(text)
     if not _is_plain(lines.replace("\n", " ")):
         # The rare case; character by character it takes thirty times as long.
         lines = _printable(_SEQUENCE.sub("", text).replace("\t", "\n"))
+    return _joined(lines)
+
+
+def _breaks(text: str) -> str:
+    return text.replace("\t", "\n").replace("\r", "\n")
+
+
+def _joined(lines: str) -> str:
+    """Return lines as one, with one space for each run of breaks and the spaces around them."""
     bare = lines.lstrip(" \n")
     if "\n" in lines[: len(lines) - len(bare)]:
         lines = bare

@@ -23,6 +23,7 @@ WORD_LIMIT = 400
 # The years 2000 to 2100, ms. Programs that copy the format write the year 1 for no time at all.
 POSSIBLE = range(946_684_800_000, 4_102_444_800_000)
 _no_words = (Clean(""),) * 5
+_NOT_SAID = (None,) * len(_no_words)
 
 Item = Document | ev.Malformed | ev.Reset | ev.Gone
 """What is read of a file besides lines: a whole document, or what became of it."""
@@ -78,44 +79,41 @@ class Decoder:
     def decode(self, data: bytes, base: int) -> list[ev.TranscriptEvent]:
         """Return the events of whole lines that start at byte `base` of the file."""
         out: list[ev.TranscriptEvent] = []
+        origin, see, translate = self.origin, self._see, self._translate
         for offset, record, trouble in lines.read(data, base):
             if trouble is not None:
-                out.append(
-                    ev.Malformed(self.origin, offset, self._at, trouble.reason, trouble.used)
-                )
+                out.append(ev.Malformed(origin, offset, self._at, trouble.reason, trouble.used))
             if record is not None:
-                self._see(record, offset, out)
-                self._translate(record, offset, out)
+                see(record, offset, out)
+                out += translate(ev.Event(origin, offset, self._at), record)
                 if record.uuid:
                     self._talks = True
         return out
 
-    def _translate(self, record: Record, offset: int, out: list[ev.TranscriptEvent]) -> None:
-        place = ev.Event(self.origin, offset, self._at)
+    def _translate(self, place: ev.Event, record: Record) -> Sequence[ev.TranscriptEvent]:
         match record.type:
             case "assistant":
-                out += self._assistant.events(place, record)
+                return self._assistant.events(place, record)
             case "user":
-                out += user.events(place, record, self._makers)
+                return user.events(place, record, self._makers)
             case "system":
-                out += system.events(place, record, self._makers)
+                return system.events(place, record, self._makers)
             case "attachment":
-                out += user.queued(place, record)
+                return user.queued(place, record)
             case None if record.message is not None and record.message.usage is not None:
                 # Other programs write the transcript's format without saying the type.
-                out += self._assistant.events(place, record)
+                return self._assistant.events(place, record)
             case "summary" if not self._talks:
-                pass  # up to 2.0, a new file began with what older conversations were about
-            case _:
-                out += system.metadata(place, record)
+                return ()  # up to 2.0, a new file began with what older conversations were about
+        return system.metadata(place, record)
 
     def _see(self, record: Record, offset: int, out: list[ev.TranscriptEvent]) -> None:
         """Tell the time and the surroundings, where they say something new."""
         moved = False
         if record.timestamp is not None:
             at = _milliseconds(record.timestamp)
-            if at in POSSIBLE:
-                moved, self._at = at != self._at and record.type not in TIMED, at
+            if at != self._at and at in POSSIBLE:
+                moved, self._at = record.type not in TIMED, at
         # In the midst of a conversation it only says that the user types ahead.
         own = record.type == "queue-operation" and not self._talks
         words = (
@@ -123,7 +121,7 @@ class Decoder:
             record.permission_mode,
         )  # fmt: skip
         new: tuple[Clean, ...] = _no_words
-        if words != self._words:
+        if words not in (self._words, _NOT_SAID):
             self._words = words
             new = self._new_words(words)
         if moved or own or new is not _no_words:

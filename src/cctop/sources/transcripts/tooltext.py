@@ -96,7 +96,10 @@ def failure_of(record: Record, text: str) -> FailureKind:
         return FailureKind.DENIED
     if _hook.match(text):
         return FailureKind.HOOK_BLOCKED
-    return FailureKind.INTERRUPTED if _interrupted.search(text) else FailureKind.ERROR
+    # Errors can be long, and this is quickly seen not to be in them.
+    was_interrupted = "by user" in text or "take this action" in text
+    is_so = was_interrupted and _interrupted.search(text)
+    return FailureKind.INTERRUPTED if is_so else FailureKind.ERROR
 
 
 def result_text(raw: msgspec.Raw | memoryview) -> str:

@@ -57,8 +57,10 @@ def queued(place: ev.Event, record: Record) -> tuple[ev.TranscriptEvent, ...]:
 
 
 def _file_names(text: str) -> frozenset[str]:
-    words = {word.strip(".") for word in _path_like.findall(text)}
-    return frozenset(word for word in words if "." in word or "/" in word)
+    # Most words have neither, and are not worth a look.
+    words = " ".join(word for word in text.split() if "." in word or "/" in word)
+    names = {name.strip(".") for name in _path_like.findall(words)}
+    return frozenset(name for name in names if "." in name or "/" in name)
 
 
 def _agent_end(place: ev.Event, text: str) -> ev.AgentEnd:
