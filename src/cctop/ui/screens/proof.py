@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from cctop.book.proof import Figure, Proof, ProofError
+from cctop.book.source import Source
 from cctop.ui.keys import EVERYWHERE, LISTS, PROOF, bindings
 from cctop.ui.options import Options
 from cctop.ui.panels.field import FilterField
@@ -19,7 +20,6 @@ from cctop.ui.panels.proof import FigureTabs, ProofCard, ProofRows, ProofSum, wh
 from cctop.ui.proofs import HINT, Sheet, Wish
 from cctop.ui.screens.page import Heading, Headline
 from cctop.ui.screens.proof_row import RowPage, row_text
-from cctop.ui.source import Source
 from cctop.ui.widgets.paint import Toned
 from cctop.ui.widgets.parts import Parts
 from cctop.ui.widgets.table import Table
