@@ -68,8 +68,8 @@ class Terminal:
                 return
 
     def until(self, done: Callable[[], bool]) -> None:
-        """Read on until something holds. Fails after ten seconds."""
-        deadline = time.monotonic() + 10
+        """Read on until something holds. Fails after a minute."""
+        deadline = time.monotonic() + 60
         while not done():
             assert time.monotonic() < deadline, self.output[-2_000:]
             self.read(0.02)
