@@ -17,7 +17,7 @@ run *ARGS:
 
 # the tests, or some of them: just test tests/book -k fork
 test *ARGS:
-    python -m pytest {{ARGS}}
+    ./scripts/tests {{ARGS}}
 
 # write the goldens anew, to be looked at with git diff
 goldens *ARGS:

@@ -195,9 +195,9 @@ def test_plain_ranges_hold_nothing_that_needs_a_look() -> None:
 )
 def test_megabytes_cost_what_is_shown(unit: str) -> None:
     value = unit * (2_000_000 // len(unit))
-    start = time.perf_counter()
+    start = time.process_time()
     clean(value)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.5
     clean_lines(value)
     # A quadratic rule would need minutes here.
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 20

@@ -1,8 +1,5 @@
 """All sessions together: what was paid today, how fast it goes, and where it will end."""
 
-import os
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -14,19 +11,6 @@ from cctop.clock import local_day
 
 A, B, C = (session_id(n) for n in (1, 2, 3))
 COST = 10 * 4_000_000 + 5 * 20_000_000
-
-
-@pytest.fixture
-def berlin() -> Iterator[None]:
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = "Europe/Berlin"
-    time.tzset()
-    yield
-    if before is None:
-        del os.environ["TZ"]
-    else:
-        os.environ["TZ"] = before
-    time.tzset()
 
 
 def utc(*when: int) -> int:

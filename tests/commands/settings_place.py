@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from in_process import Cctop
 
-from cctop.cli import main
 
-
-class Place:
+class Place(Cctop):
     """Where everything lies, and cctop run there."""
 
     def __init__(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        super().__init__(capsys)
         self.path = path
         self.user = path / "home" / ".claude" / "settings.json"
         self.project = path / "project" / ".claude" / "settings.json"
@@ -26,18 +26,6 @@ class Place:
         self.program.write_text("#!/bin/sh\nexit 0\n")
         self.program.chmod(0o755)
         (self.program.parent / "cctop").touch()
-        self._capsys = capsys
-
-    def run(self, *words: str) -> tuple[int, str, str]:
-        """The exit code, stdout and stderr of a command."""
-        code = main(words)
-        return (code, *self._capsys.readouterr())
-
-    def said(self, *words: str) -> str:
-        """What a command says that must succeed without a remark."""
-        code, out, err = self.run(*words)
-        assert (code, err) == (0, "")
-        return out
 
     def write(self, file: Path, settings: Any) -> bytes:
         """Settings in a file, as they stand there."""

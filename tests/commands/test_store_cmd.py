@@ -11,22 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from cctop.cli import main
+from in_process import Cctop
 
 HOURS = 3_600_000
 ENV = ("CLAUDE_CONFIG_DIR", "CCTOP_STATE_DIR", "CCTOP_SPOOL_DIR", "CCTOP_CONFIG", "CCTOP_CACHE_DIR")
 
 
-class Shelf:
+class Shelf(Cctop):
     """A home with sessions of any age, and cctop run there."""
 
     def __init__(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        super().__init__(capsys)
         self.path = path
         self.root = path / ".claude"
         self.state = path / "state"
         self.store = self.state / "history.db"
-        self._capsys = capsys
 
     def write(self, name: str, days: int, copy_of: str = "") -> Path:
         """A session of one answer so many days ago, perhaps a fork of another."""
@@ -46,16 +45,6 @@ class Shelf:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
         return path
-
-    def run(self, *words: str) -> tuple[int, str, str]:
-        code = main(words)
-        return (code, *self._capsys.readouterr())
-
-    def said(self, *words: str) -> str:
-        """What a command says that must succeed without a remark."""
-        code, out, err = self.run(*words)
-        assert (code, err) == (0, "")
-        return out
 
     def ids(self, *more: str) -> set[str]:
         """The sessions that are shown, by the end of their first part."""

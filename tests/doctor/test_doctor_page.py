@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from cctop.doctor.page import BRIEF_LINES, GLYPHS, brief, document, page
 GOLDEN = Path(__file__).parent / "goldens" / "page.txt"
 
 
-def test_golden(clinic: Clinic, request: pytest.FixtureRequest) -> None:
+def test_golden(clinic: Clinic, as_golden: Callable[[Path, str], None]) -> None:
     clinic.install()
     clinic.draw("wrapped", exists=False)
     clinic.change(config=str(clinic.path / "config.toml"), spool_variable="CCTOP_SPOOL_DIR")
@@ -31,9 +32,7 @@ def test_golden(clinic: Clinic, request: pytest.FixtureRequest) -> None:
     text = "".join(f"{line}\n" for line in page(clinic.checks()))
     text = text.replace(str(clinic.path), "/home/ada").replace(_prices(clinic), "genai-prices 1.0")
     text = re.sub(r"[\d.]+ kB in 1 segment", "1.0 kB in 1 segment", text)  # it holds the path
-    if request.config.getoption("--update-goldens", default=False):
-        GOLDEN.write_text(text, encoding="utf-8")
-    assert text == GOLDEN.read_text(encoding="utf-8")
+    as_golden(GOLDEN, text)
 
 
 def test_lines_are_wrapped_below_what_they_say() -> None:

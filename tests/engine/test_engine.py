@@ -51,7 +51,7 @@ class Front:
         self.changed.set()
 
     def until(self, shows: Callable[[Snapshot], bool]) -> Snapshot:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             self.changed.clear()
             if shows(self.engine.latest()):

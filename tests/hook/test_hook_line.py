@@ -2,8 +2,6 @@
 
 import copy
 import re
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,14 +15,7 @@ from cctop.hook.status import KEPT, Samples
 NOW = 1_795_000_000_000
 HOUR_AGO: Samples = [(NOW - 600_000, 11.41)]  # a dollar in ten minutes
 
-
-@pytest.fixture(autouse=True)
-def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("utc")
 
 
 def plain(status: dict[str, Any], samples: Samples | None = None, columns: int = 0) -> str:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +38,13 @@ def told(of: Session | None, **changes: Any) -> dict[str, str]:
     return {line[:10].strip(): line[10:] for line in lines}
 
 
-def test_golden(request: pytest.FixtureRequest) -> None:
+def test_golden(as_golden: Callable[[Path, str], None]) -> None:
     of = session(
         status=Status.BUSY, status_since=NOW - 2_000, activity="Bash npm test", subagents_running=1,
         books=Books(official=1_300 * CENT, unlogged=59 * CENT),
     )  # fmt: skip
     text = "".join(f"{line}\n" for line in brief(picture(of, fleet=LIMITED), of))
-    path = golden("status.txt")
-    if request.config.getoption("--update-goldens", default=False):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    as_golden(golden("status.txt"), text)
     assert len(text.splitlines()) <= 10
 
 

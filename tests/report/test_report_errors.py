@@ -1,8 +1,7 @@
 """`cctop errors`: the page in any width, and JSON that is what its schema says."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,29 +29,9 @@ from cctop.text import Clean, clean
 TESTS = Path(__file__).parents[1]
 DOCS = TESTS.parent / "docs"
 FIXTURES = sorted(path for path in (TESTS / "fixtures" / "transcripts").iterdir() if path.is_dir())
-Check = Callable[[str, str], None]
+Check = Callable[[Path, str], None]
 
-
-@pytest.fixture(autouse=True)
-def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-@pytest.fixture
-def check(request: pytest.FixtureRequest) -> Check:
-    """What compares a text with its golden file; with --update-goldens it writes it anew."""
-
-    def check(name: str, text: str) -> None:
-        path = golden(name)
-        if request.config.getoption("--update-goldens", default=False):
-            path.write_text(text, encoding="utf-8")
-        assert text == path.read_text(encoding="utf-8")
-
-    return check
+pytestmark = pytest.mark.usefixtures("utc")
 
 
 def shown(width: int, of: Trace, most: int | None = None, **changes: Any) -> str:
@@ -62,8 +41,8 @@ def shown(width: int, of: Trace, most: int | None = None, **changes: Any) -> str
 
 
 @pytest.mark.parametrize("width", [48, 80, 100, 160])
-def test_the_page(check: Check, width: int) -> None:
-    check(f"errors-{width}.txt", shown(width, trace()))
+def test_the_page(as_golden: Check, width: int) -> None:
+    as_golden(golden(f"errors-{width}.txt"), shown(width, trace()))
 
 
 @pytest.mark.parametrize("width", [24, 48, 80, 400])

@@ -4,8 +4,8 @@ import io
 import os
 import re
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -36,17 +36,14 @@ FLEET = (
     session(4, last_activity_at=NOW - 200 * MINUTE, tokens=Tokens(), context=Context(), cost=0),
 )  # fmt: skip
 OLDER = session(5)
-Check = Callable[[str, str], None]
+Check = Callable[[Path, str], None]
+
+pytestmark = pytest.mark.usefixtures("utc")
 
 
 @pytest.fixture(autouse=True)
-def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+def _in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def listed(width: int, sessions: tuple[Session, ...] = FLEET, **changes: object) -> str:
@@ -69,32 +66,21 @@ def rows(lines: list[str]) -> list[str]:
     return [line for line in lines if line.startswith(tuple("◐●○·"))]
 
 
-@pytest.fixture
-def check(request: pytest.FixtureRequest) -> Check:
-    """What compares a text with its golden file; with --update-goldens it writes it anew."""
-
-    def check(name: str, text: str) -> None:
-        path = golden(name)
-        if request.config.getoption("--update-goldens", default=False):
-            path.write_text(text, encoding="utf-8")
-        assert text == path.read_text(encoding="utf-8")
-
-    return check
-
-
 @pytest.mark.parametrize("width", [160, 100, 80, 48])
-def test_listing_goldens(check: Check, width: int) -> None:
+def test_listing_goldens(as_golden: Check, width: int) -> None:
     shown = picture(*FLEET, OLDER, skipped_files=1, skipped_lines=3)
-    check(f"sessions-{width}.txt", in_columns(width, lambda w: listing(shown, list(FLEET), w)))
+    text = in_columns(width, lambda w: listing(shown, list(FLEET), w))
+    as_golden(golden(f"sessions-{width}.txt"), text)
 
 
 @pytest.mark.parametrize("width", [120, 60, 40])
-def test_page_goldens(check: Check, width: int) -> None:
+def test_page_goldens(as_golden: Check, width: int) -> None:
     of = session(
         status=Status.BUSY, activity="Bash npm test", books=Books(1_300 * CENT, 59 * CENT),
         lower_bounds=1, inherited_tokens=12_000, inherited_cost=3 * CENT, web_searches=2,
     )  # fmt: skip
-    check(f"show-{width}.txt", in_columns(width, lambda w: page(picture(of), detail(of), w)))
+    text = in_columns(width, lambda w: page(picture(of), detail(of), w))
+    as_golden(golden(f"show-{width}.txt"), text)
 
 
 @pytest.mark.parametrize("width", [48, 60, 72, 80, 100, 132, 160, 400])

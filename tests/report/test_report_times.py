@@ -1,7 +1,5 @@
 """Times as reports write and read them."""
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,15 +9,6 @@ from hypothesis import strategies as st
 from cctop.report.times import iso, local, since
 
 NOW = 1_795_348_991_219
-
-
-@pytest.fixture
-def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @given(st.integers(1, 253_402_300_799_999))

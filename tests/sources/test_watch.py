@@ -18,7 +18,7 @@ from cctop.sources.transcripts.tail import Batch
 from cctop.sources.watch import FAST, SLOW, SLOW_BLIND, Waker
 
 MAIN = f"{SLUG}/{SESSION}.jsonl"
-PATIENCE = 10.0  # seconds until a test gives up
+PATIENCE = 60.0  # seconds until a test gives up
 
 
 @pytest.fixture(params=[LinuxEar, ThreadEar])

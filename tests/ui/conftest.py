@@ -1,7 +1,6 @@
 """A fixed place and time for every screen, and goldens of what it shows."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,8 @@ GOLDENS = Path(__file__).parent / "goldens"
 
 
 @pytest.fixture(autouse=True)
-def _in_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
+def _in_greenwich(utc: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 
 import pytest
@@ -19,12 +20,18 @@ from cctop.ui.screens.board import Board
 
 
 async def settled(play: object, until: str) -> None:
-    """Wait for words to stand on the screen, two seconds at most."""
-    for _ in range(200):
+    """Wait for words to stand on the screen, twenty seconds at most."""
+    for _ in range(2_000):
         if until in play.text:  # type: ignore[attr-defined]
             return
         await asyncio.sleep(0.01)
     raise AssertionError(until)
+
+
+def stop_ticking(app: CctopApp) -> None:
+    """Let nothing be shown but for a change."""
+    assert app._ticker is not None
+    app._ticker.stop()
 
 
 async def test_the_source_starts_after_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,17 +59,15 @@ async def test_before_the_first_picture_nothing_is_claimed() -> None:
 
 async def test_a_change_is_shown_without_waiting_for_the_tick() -> None:
     async with playing(DECK, refresh_hz=0.25) as play:
-        await asyncio.sleep(app_module.WAKE_PAUSE)
+        stop_ticking(play.app)
         play.source.change(sessions=sessions()[3:4])
         play.source.on_change()
-        begun = asyncio.get_running_loop().time()
         await settled(play, "[0] sessions  1 ")
-        assert asyncio.get_running_loop().time() - begun < 0.5
 
 
 async def test_many_changes_wake_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async with playing(DECK, refresh_hz=0.25) as play:
-        await asyncio.sleep(app_module.WAKE_PAUSE)
+        stop_ticking(play.app)
         shown: list[int] = []
         refresh = Board.refresh_picture
 
@@ -71,10 +76,11 @@ async def test_many_changes_wake_once(monkeypatch: pytest.MonkeyPatch) -> None:
             return refresh(board)
 
         monkeypatch.setattr(Board, "refresh_picture", counted)
-        thread = asyncio.to_thread(lambda: [play.source.on_change() for _ in range(500)])
-        await thread
+        thread = Thread(target=lambda: [play.source.on_change() for _ in range(500)])
+        thread.start()
+        thread.join()  # all of them before the screen can do anything
         await asyncio.sleep(3 * app_module.WAKE_PAUSE)
-        assert 1 <= len(shown) <= 2
+        assert len(shown) == 1
 
 
 async def test_it_looks_less_often_while_the_user_is_elsewhere(

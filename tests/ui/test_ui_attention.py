@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
-import test_ui_terminal
 from board_stage import DECK, PANE, playing
 from factory import NOW, session, sessions, snapshot
 from msgspec.structs import replace
@@ -279,14 +279,9 @@ OTHER_ESCAPES = re.compile(rb"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
 
 @pytest.fixture
-def terminal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
-    monkeypatch.setattr(test_ui_terminal, "PLAY", PLAY)
-    made = Terminal(*getattr(request, "param", ()))
-    yield made
-    made.process.kill()
-    made.process.wait()
-    os.close(made.fd)
-    os.close(made.inner)
+def terminal(request: pytest.FixtureRequest) -> Iterator[Terminal]:
+    with closing(Terminal(*getattr(request, "param", ()), play=PLAY)) as made:
+        yield made
 
 
 def seen(terminal: Terminal, sequence: str) -> int:

@@ -10,6 +10,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from fcntl import ioctl
 from pathlib import Path
 
@@ -45,14 +46,14 @@ pytestmark = pytest.mark.pty
 class Terminal:
     """A program in a terminal of its own."""
 
-    def __init__(self, *argv: str) -> None:
+    def __init__(self, *argv: str, play: str = PLAY) -> None:
         self.fd, inner = pty.openpty()
         ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
         self.before = termios.tcgetattr(inner)
         path = os.pathsep.join([str(SRC), str(HERE)])
         env = {"PATH": os.environ["PATH"], "PYTHONPATH": path, "TERM": "xterm-256color"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PLAY, *argv],
+            [sys.executable, "-c", play, *argv],
             stdin=inner, stdout=inner, stderr=inner, env=env, start_new_session=True,
             preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one thread
         )  # fmt: skip
@@ -68,8 +69,8 @@ class Terminal:
                 return
 
     def until(self, done: Callable[[], bool]) -> None:
-        """Read on until something holds. Fails after ten seconds."""
-        deadline = time.monotonic() + 10
+        """Read on until something holds. Fails after a minute."""
+        deadline = time.monotonic() + 60
         while not done():
             assert time.monotonic() < deadline, self.output[-2_000:]
             self.read(0.02)
@@ -86,6 +87,13 @@ class Terminal:
         assert self.process.returncode is not None
         return self.process.returncode
 
+    def close(self) -> None:
+        """Be gone, with what runs in it."""
+        self.process.kill()
+        self.process.wait()
+        os.close(self.fd)
+        os.close(self.inner)
+
     def is_restored(self) -> bool:
         """Whether the terminal is as it was before."""
         settings = termios.tcgetattr(self.inner) == self.before
@@ -94,12 +102,8 @@ class Terminal:
 
 @pytest.fixture
 def terminal(request: pytest.FixtureRequest) -> Iterator[Terminal]:
-    made = Terminal(*getattr(request, "param", ()))
-    yield made
-    made.process.kill()
-    made.process.wait()
-    os.close(made.fd)
-    os.close(made.inner)
+    with closing(Terminal(*getattr(request, "param", ()))) as made:
+        yield made
 
 
 @pytest.mark.parametrize("key", [b"q", b"\x03"])

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from cctop.commands.options import add_source_options
+from cctop.commands.options import add_session_argument, add_source_options
 
 # What reads and reports is imported by `run`: every start of the program builds this parser.
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ def add_parser(subparsers: "Subparsers") -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "session", metavar="ID", help='a session\'s id, the beginning of one, or "latest"'
-    )
+    add_session_argument(parser)
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--json", action="store_true", help="a JSON document instead of a page")
     how.add_argument("--all", action="store_true", help="all chains, not only the newest 20")

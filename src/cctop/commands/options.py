@@ -39,6 +39,21 @@ def add_root_option(group: argparse._ActionsContainer, *, below: bool = True) ->
     )
 
 
+def add_session_argument(
+    parser: argparse.ArgumentParser, *, needed: bool = True, more: str = ""
+) -> None:
+    """Add the session that a command is about; `more` is added to its help.
+
+    Where it is not `needed` it is None if it was left out.
+    """
+    parser.add_argument(
+        "session",
+        metavar="ID",
+        nargs=None if needed else "?",
+        help=f'a session\'s id, the beginning of one, or "latest"{more}',
+    )
+
+
 def roots_of(args: argparse.Namespace) -> Sequence[Path]:
     """Return the folders of `--root`, wherever it stood."""
     return [Path(root) for root in (*args.roots, *getattr(args, "roots_below", ()))]

@@ -6,7 +6,7 @@ import sys
 from typing import IO, TYPE_CHECKING
 
 from cctop.commands import screen
-from cctop.commands.options import add_source_options, roots_of
+from cctop.commands.options import add_session_argument, add_source_options, roots_of
 
 if TYPE_CHECKING:
     from cctop.replay.player import Player
@@ -43,11 +43,7 @@ def add_parser(subparsers: "Subparsers") -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "session",
-        metavar="ID",
-        help='a session\'s id, the beginning of one, "latest", or the path of a transcript',
-    )
+    add_session_argument(parser, more="; or the path of a transcript")
     parser.add_argument(
         "--to", metavar="FILE", help='where to write it; "-" for stdout, which is usual with --svg'
     )

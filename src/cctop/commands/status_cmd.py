@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from cctop.commands.options import add_source_options
+from cctop.commands.options import add_session_argument, add_source_options
 
 # What reads and reports is imported by `run`: every start of the program builds this parser.
 if TYPE_CHECKING:
@@ -32,12 +32,7 @@ def add_parser(subparsers: "Subparsers") -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "session",
-        metavar="ID",
-        nargs="?",
-        help='a session\'s id, the beginning of one, or "latest"; else the newest that runs',
-    )
+    add_session_argument(parser, needed=False, more="; else the newest that runs")
     add_source_options(parser)
 
 

@@ -4,15 +4,12 @@ Times are ms since the epoch (UTC), money is pico-USD.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Final, Protocol
 
 from msgspec import Struct
 
-from cctop.book.proof import Figure, Proof
-from cctop.book.snapshot import Failure, Snapshot
-from cctop.book.trace import Trace
+from cctop.book.source import Source
 from cctop.text import Clean
 
 GAP_SHARE: Final = 0.02
@@ -162,50 +159,11 @@ class Moment(Struct, frozen=True, gc=False):
 SPEEDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 0)
 
 
-class Call(Protocol):
-    """The whole of one tool call, read back from its file: every line is clean."""
-
-    @property
-    def input(self) -> tuple[Clean, ...]:
-        """What the tool was asked for."""
-        ...
-
-    @property
-    def output(self) -> tuple[Clean, ...]:
-        """What it answered."""
-        ...
-
-
-class Deck(Protocol):
+class Deck(Source, Protocol):
     """What the screen drives: a source of pictures as of a moment that can be moved.
 
     `Snapshot.at` is that moment; the picture holds exactly one session, and its detail always.
     """
-
-    def start(self, on_change: Callable[[], None]) -> None:
-        """Begin to read, in a thread of its own; `on_change` is called from that thread."""
-
-    def stop(self) -> None:
-        """End the thread."""
-
-    def latest(self) -> Snapshot:
-        """The newest picture: never waits."""
-        ...
-
-    def focus(self, session: str | None) -> None:
-        """Say whose `Snapshot.detail` is wanted: there is one session, so it changes nothing."""
-
-    def read_call(self, failure: Failure) -> Call:
-        """Read one tool call from disk, whole. Raises OSError where its file is gone."""
-        ...
-
-    def trace(self, session: str) -> Trace | None:
-        """What had become of the failures by the moment. Raises OSError where nobody answers."""
-        ...
-
-    def proof(self, session: str, figure: Figure) -> Proof:
-        """Every call behind a figure. Raises `ProofError` where none can be made."""
-        ...
 
     def axis(self) -> Axis:
         """The whole session on one line, as far as it has been read."""

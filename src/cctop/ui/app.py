@@ -19,13 +19,13 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 
+from cctop.book.source import Source
 from cctop.ui.attention import Attention
 from cctop.ui.keys import PAGE, textual_keymap
 from cctop.ui.news import News, Word
-from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options
+from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options, is_deck
 from cctop.ui.screens import open as pages
 from cctop.ui.screens.board import Board
-from cctop.ui.source import Source, is_deck
 from cctop.ui.styles import sheets
 from cctop.ui.theme import NO_COLOR_THEME, THEMES, ink_of, textual_themes
 from cctop.ui.widgets.cells import printable

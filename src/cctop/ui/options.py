@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from cctop.alerts.terminal import Way
+from cctop.book.source import Source
 from cctop.ui.choice import Scope
 from cctop.ui.keys import DEFAULT_KEYS, KeyMap
 from cctop.ui.theme import DEFAULT_THEME
@@ -52,3 +53,8 @@ class Options:
     write_proof: "Callable[[Proof, str], bytes] | None" = None
     now: Callable[[], int] = now_ms
     replay: "Callable[[str], Deck] | None" = None
+
+
+def is_deck(source: Source) -> "TypeGuard[Deck]":
+    """Whether a source is a session that is played again, and can be moved in time."""
+    return hasattr(source, "axis")

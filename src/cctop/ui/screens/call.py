@@ -4,13 +4,13 @@ became of it.
 
 from cctop import figures
 from cctop.book.snapshot import Failure, Session
+from cctop.book.source import Call, Source
 from cctop.book.trace import Chain, Outcome
 from cctop.text import Clean, clean
 from cctop.ui.keys import KeyMap
 from cctop.ui.screens.chain import chain_lines, chain_of
 from cctop.ui.screens.page import Headline, fact, section, wrapped
 from cctop.ui.screens.tracing import TracePage
-from cctop.ui.source import Call, Source
 from cctop.ui.widgets.parts import Parts
 from cctop.ui.words import FAILURE, clock, count, day_and_clock
 

@@ -4,6 +4,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 
+from cctop.book.source import Source
 from cctop.ui.choice import Choice
 from cctop.ui.layout import PANELS, SESSIONS, Focus, Layout, layout_for, parts_shown
 from cctop.ui.options import Options
@@ -14,7 +15,6 @@ from cctop.ui.panels.foot import BOARD_HINTS, Foot
 from cctop.ui.panels.sessions import WIDE_FROM, Look, Sessions
 from cctop.ui.panels.stage import Stage
 from cctop.ui.panels.welcome import Welcome, welcome_lines
-from cctop.ui.source import Source
 from cctop.ui.view import View
 from cctop.ui.widgets.paint import Toned
 

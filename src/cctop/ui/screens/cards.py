@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from cctop import figures
 from cctop.book.snapshot import CompactionMark, Failure, Session, Subagent, Turn
+from cctop.book.source import Source
 from cctop.text import Clean
 from cctop.ui.keys import KeyMap
 from cctop.ui.panels.failures import failure_line
 from cctop.ui.screens.loss import loss_lines, loss_of
 from cctop.ui.screens.page import INDENT, Headline, ItemPage, fact, section, wrapped
 from cctop.ui.screens.tracing import TracePage
-from cctop.ui.source import Source
 from cctop.ui.widgets.draw import bar
 from cctop.ui.widgets.parts import Parts
 from cctop.ui.words import (

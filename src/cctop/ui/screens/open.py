@@ -4,6 +4,7 @@
 from typing import TYPE_CHECKING
 
 from cctop.book.snapshot import Detail, Session, Snapshot
+from cctop.book.source import Source
 from cctop.text import Clean
 from cctop.ui.keys import REPLAY, KeyMap
 from cctop.ui.options import Options
@@ -11,7 +12,6 @@ from cctop.ui.panels.compactions import Compactions
 from cctop.ui.panels.failures import Failures
 from cctop.ui.panels.stage import Stage
 from cctop.ui.panels.subagents import Subagents
-from cctop.ui.source import Source
 
 if TYPE_CHECKING:
     from textual.app import App

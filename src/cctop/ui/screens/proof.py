@@ -1,8 +1,6 @@
 """The proof of a figure: every call behind it, and their sum."""
 
-import re
 from contextlib import suppress
-from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from textual import events, on
@@ -10,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from cctop.book.proof import Figure, Proof, ProofError
+from cctop.book.proof import Figure, ProofError
+from cctop.book.source import Source
 from cctop.ui.keys import EVERYWHERE, LISTS, PROOF, bindings
 from cctop.ui.options import Options
 from cctop.ui.panels.field import FilterField
@@ -18,12 +17,11 @@ from cctop.ui.panels.foot import Foot, Hints
 from cctop.ui.panels.proof import FigureTabs, ProofCard, ProofRows, ProofSum, when
 from cctop.ui.proofs import HINT, Sheet, Wish
 from cctop.ui.screens.page import Heading, Headline
+from cctop.ui.screens.proof_copy import copied, folder_of, saved
 from cctop.ui.screens.proof_row import RowPage, row_text
-from cctop.ui.source import Source
 from cctop.ui.widgets.paint import Toned
 from cctop.ui.widgets.parts import Parts
 from cctop.ui.widgets.table import Table
-from cctop.ui.words import file_time
 
 HINTS: Hints = (
     ("back", "back"),
@@ -35,8 +33,6 @@ HINTS: Hints = (
     ("export-csv", "save CSV"),
     ("help", "help"),
 )
-CLIPBOARD = 1_000_000
-"""Bytes that a terminal may be asked to take."""
 ROOMY = 110
 """Cells from which the sum and what is to be said of it fit on one line."""
 CARD_FROM = 18
@@ -239,34 +235,24 @@ class ProofPage(Toned[None], inherit_bindings=False):
         if (sheet := self._sheet) is not None:
             self.run_worker(lambda: self._export(sheet, form), thread=True)
 
-    # In threads: of a long session it takes seconds.
+    # In threads.
 
     def _copy_all(self, sheet: Sheet) -> None:
-        data = self._written(sheet.excerpt(), "csv")
-        if len(data) > CLIPBOARD:
+        text = copied(sheet, self._options)
+        if text is None:
             self._say("too much for a clipboard: save it to a file", "warning")
             return
-        self._in_app(self.app.copy_to_clipboard, data.decode("utf-8", "replace"))
+        self._in_app(self.app.copy_to_clipboard, text)
         self._say("copied: all rows as CSV")
 
     def _export(self, sheet: Sheet, form: str) -> None:
-        folder = self._options.pictures or Path.cwd()
-        data = self._written(sheet.excerpt(), form)
         try:
-            path = _save(folder, self._file_name(sheet.proof), form, data)
+            path = saved(sheet, form, self._options)
         except OSError as error:
-            self._say(f"nothing saved: {error.strerror}: {folder}", "error")
+            where = folder_of(self._options)
+            self._say(f"nothing saved: {error.strerror}: {where}", "error")
         else:
             self._say(f"saved: {path}")
-
-    def _written(self, proof: Proof, form: str) -> bytes:
-        write = self._options.write_proof
-        return write(proof, form) if write is not None else b""
-
-    def _file_name(self, proof: Proof) -> str:
-        session = re.sub(r"[^0-9A-Za-z]", "", proof.session[:8])
-        parts = ("cctop", proof.figure.value, session, file_time(self._options.now()))
-        return "-".join(filter(None, parts))
 
     def _say(self, words: str, severity: str = "information") -> None:
         self._in_app(lambda: self.notify(words, severity=severity))  # type: ignore[arg-type]
@@ -307,16 +293,3 @@ class ProofPage(Toned[None], inherit_bindings=False):
     @on(Table.HeaderSelected, "#proof-rows")
     def _column_chosen(self, message: Table.HeaderSelected) -> None:
         self._choose(self._wish.sorted_by(message.key))
-
-
-def _save(folder: Path, name: str, form: str, data: bytes) -> Path:
-    """Write a file that was not there before; return its path. Raises OSError."""
-    for number in range(1, 100):
-        path = folder / (f"{name}.{form}" if number == 1 else f"{name}-{number}.{form}")
-        try:
-            with path.open("xb") as file:
-                file.write(data)
-        except FileExistsError:
-            continue
-        return path
-    raise FileExistsError(17, "there are a hundred of that name", str(folder))

@@ -3,11 +3,11 @@
 from time import monotonic
 
 from cctop.book.snapshot import Session, Status
+from cctop.book.source import Source
 from cctop.book.trace import Trace
 from cctop.text import Clean, clean
 from cctop.ui.keys import KeyMap
 from cctop.ui.screens.page import ItemPage
-from cctop.ui.source import Source
 
 AGAIN = 2.0  # seconds after which what is still going on is asked for again
 PATIENCE = 20.0  # … or so many times as many as the answer took: the engine has other work to do

@@ -1,7 +1,7 @@
-"""What the screen asks of the engine: pictures, and nothing of how they are made."""
+"""What the screen asks of who makes its pictures: the engine, or a replay."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Protocol
 
 from cctop.book.snapshot import Failure, Snapshot
 from cctop.book.trace import Trace
@@ -9,7 +9,6 @@ from cctop.text import Clean
 
 if TYPE_CHECKING:
     from cctop.book.proof import Figure, Proof
-    from cctop.replay.model import Deck
 
 
 class Call(Protocol):
@@ -27,7 +26,7 @@ class Call(Protocol):
 
 
 class Source(Protocol):
-    """A running engine."""
+    """Pictures, and nothing of how they are made."""
 
     def start(self, on_change: Callable[[], None]) -> None:
         """Begin to read, in a thread of its own; `on_change` is called from that thread."""
@@ -57,8 +56,3 @@ class Source(Protocol):
         Raises `ProofError` where none can be made now.
         """
         ...
-
-
-def is_deck(source: Source) -> "TypeGuard[Deck]":
-    """Whether a source is a session that is played again, and can be moved in time."""
-    return hasattr(source, "axis")
