@@ -78,7 +78,7 @@ def test_all_sheets_are_found() -> None:
 async def test_sheets_are_parsed_again_for_another_theme_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    counted = []
+    counted: list[None] = []
     reparse = Stylesheet.reparse
     monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: counted.append(reparse(sheet)))
     async with playing(WIDE, theme="light") as play:
