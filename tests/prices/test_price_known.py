@@ -2,17 +2,12 @@
 
 import pytest
 
-import make_prices
 from cctop.events import Usage
 from cctop.prices import catalogue, known
 from cctop.prices.models import WINDOWS
 from cctop.prices.table import PriceTable
 
 READY = known.known(catalogue.version())
-
-
-def test_the_file_is_what_the_library_says() -> None:
-    assert known.FILE.read_text("utf-8") == make_prices.text(), "python scripts/make_prices.py"
 
 
 def test_the_models_of_claude_code_are_ready() -> None:
@@ -32,7 +27,7 @@ def test_a_ready_price_is_not_looked_up(name: str, monkeypatch: pytest.MonkeyPat
 
 def test_another_version_has_nothing_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     assert known.known("0.0.1") == {}
-    asked = []
+    asked: list[str] = []
     monkeypatch.setattr(catalogue, "version", lambda: "0.0.1")
     monkeypatch.setattr(catalogue, "resolve", asked.append)
     assert PriceTable().cost("claude-opus-5-5", 0, Usage(1)) is None

@@ -56,11 +56,15 @@ PATIENCE = 3.0  # seconds a clean end may take
 _font_faces = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
 
+def _first_theme(app: "CctopApp") -> str:
+    return app.first_theme
+
+
 class CctopApp(App[None], inherit_bindings=False):
     """The full-screen monitor. Its return code is 128 plus the number of a signal that ended it."""
 
     CSS_PATH = sheets()
-    theme: Reactive[str] = Reactive(Initialize(lambda app: app.first_theme), init=False)
+    theme: Reactive[str] = Reactive(Initialize(_first_theme), init=False)
     TITLE = "cctop"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = []
