@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cctop.book.proof import Proof
     from cctop.config import Config
     from cctop.engine.engine import Engine
+    from cctop.engine.scouts import Scouts
     from cctop.engine.settings import Settings
     from cctop.replay.player import Player
     from cctop.ui.options import Options
@@ -99,17 +100,28 @@ def run(args: argparse.Namespace) -> int:
 
 def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag: str = "") -> int:
     """Open the screen. Textual is imported here and for recordings alone."""
-    source = _source(args, settings)
-    from cctop.ui.app import CctopApp  # noqa: PLC0415
+    from cctop.engine.scouts import sent_ahead  # noqa: PLC0415
 
-    options = options_of(args, config, settings, tag)
-    app = CctopApp(source, options)
-    app.run(mouse=options.mouse)
-    app.has_ended()
-    return app.return_code or 0
+    # The store knows what runs, and of what it does not know there is seldom much.
+    is_first = settings.store is None or not settings.store.exists()
+    scouts = sent_ahead(settings.roots) if is_first and not (args.demo or args.replayed) else None
+    try:
+        source = _source(args, settings, scouts)
+        from cctop.ui.app import CctopApp  # noqa: PLC0415
+
+        options = options_of(args, config, settings, tag)
+        app = CctopApp(source, options)
+        app.run(mouse=options.mouse)
+        app.has_ended()
+        return app.return_code or 0
+    finally:
+        if scouts is not None:
+            scouts.close()
 
 
-def _source(args: argparse.Namespace, settings: "Settings") -> "Engine | Player":
+def _source(
+    args: argparse.Namespace, settings: "Settings", scouts: "Scouts | None"
+) -> "Engine | Player":
     """Return what the screen shows: all sessions, or one. Raises `Fault` for an unknown one."""
     if args.replayed is not None:
         from cctop.commands.replaying import replay_of  # noqa: PLC0415
@@ -117,7 +129,7 @@ def _source(args: argparse.Namespace, settings: "Settings") -> "Engine | Player"
         return replay_of(settings, args.replayed)
     from cctop.engine.engine import Engine  # noqa: PLC0415
 
-    return Engine(settings)
+    return Engine(settings, scouts=scouts)
 
 
 def _opener(settings: "Settings") -> "Callable[[str], Player]":

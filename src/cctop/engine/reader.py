@@ -7,6 +7,7 @@ from math import inf
 from time import monotonic
 
 import msgspec
+from msgspec.structs import replace
 
 from cctop import __version__
 from cctop.book.book import Book
@@ -88,17 +89,21 @@ class Reader:
         self._hear_again()
         self.is_told = bool(heard) or self.book.live != before
 
-    def read(self, seconds: float | None = None) -> bool:
-        """Read and fold for about `seconds`, else all there is; say whether any is left."""
-        left = self._read(inf if seconds is None else monotonic() + seconds)
+    def read(self, seconds: float | None = None, *, running: bool = False) -> bool:
+        """Read and fold for about `seconds`, else all there is, or all of the sessions that are
+        `running`; say whether any is left.
+        """
+        left = self._read(inf if seconds is None else monotonic() + seconds, running)
         self._hear_again()
         return left
 
-    def _read(self, deadline: float) -> bool:
-        for item in self.follower.read():
+    def _read(self, deadline: float, running: bool) -> bool:
+        for item in self.follower.read(wanted=running):
             self.take(self._decode(item))
             if monotonic() > deadline:
                 return True
+        if running:
+            return False
         while self.history is not None and self.history.thaw_next():
             if monotonic() > deadline:
                 return True
@@ -147,6 +152,16 @@ class Reader:
                 self.take(packing.unpacked(piece.events, origin))
                 if self.history is not None:
                     self.history.note(origin, ())  # that it was read is worth keeping, too
+
+    def meet(self, outcome: Outcome) -> None:
+        """Take in what a scout has read, but for files of which anything is known here."""
+        pieces = tuple(
+            replace(piece, file=source.origin.file)
+            for piece in outcome.pieces
+            if (source := self.follower.source_at(piece.standing[0].path)) is not None
+            and not (source.offset or source.is_caught_up or source.came_from)
+        )
+        self.welcome([replace(outcome, pieces=pieces)])
 
     def _adopt(self, file: int, standing: Standing) -> None:
         """Take in that another process has read a file so far."""

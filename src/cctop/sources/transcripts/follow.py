@@ -86,17 +86,19 @@ class Follower:
                 self._dirty.add(source)
         return True
 
-    def read(self, budget: int | None = None) -> Iterator[Item]:
+    def read(self, budget: int | None = None, *, wanted: bool = False) -> Iterator[Item]:
         """Yield what is new, until about `budget` bytes were given: news first, then history.
 
         News are lines in files that were read to their end before. History starts with the sessions
-        that are `wanted`, and else with the file that changed last. Leaving the iterator early
-        loses nothing.
+        that are `wanted`, and else with the file that changed last; asked for what is `wanted`, it
+        goes no further. Leaving the iterator early loses nothing.
         """
         while self._gone:
             yield self._gone.popleft()
         spent = 0
         for source in sorted(self._dirty - self._lent, key=self._urgency):
+            if wanted and source.origin.session not in self.wanted:
+                continue
             for item in self._read(source):
                 yield item
                 if isinstance(item, Batch | Document):
