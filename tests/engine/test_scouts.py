@@ -18,7 +18,7 @@ from scribe import START, answer, calls, prompt, result, session_id, tool_of
 from cctop.book.snapshot import Session, Snapshot
 from cctop.engine import crew, engine, opening, processes, scouts
 from cctop.engine.engine import Engine
-from cctop.engine.opening import open_book
+from cctop.engine.opening import crew_for, open_book
 from cctop.engine.reading import read_all
 from cctop.engine.scouts import Scouts, sent_ahead
 from cctop.engine.survey import shared, survey
@@ -115,14 +115,16 @@ def test_what_grows_after_the_scouts_is_read_on(disk: Disk) -> None:
     assert told(painter.paint(LATER).sessions) == told(alone.sessions)
 
 
-def test_what_is_known_already_is_not_taken_from_scouts(disk: Disk) -> None:
+def test_what_is_known_already_is_not_taken_from_scouts(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outcomes = list(survey([str(disk.root)], 0, 1))
     reader, painter = open_book(disk.settings)
     reader.look()
     reader.read()
     before = painter.paint(LATER)
     folded: list[object] = []
-    reader.take = folded.append  # type: ignore[method-assign]
+    monkeypatch.setattr(reader, "take", folded.append)
     for outcome in outcomes:
         reader.meet(outcome)
     assert not folded
@@ -148,7 +150,7 @@ def test_what_runs_is_whole_before_the_past_is_begun(
     """With scouts, without them, and with such as die at once."""
     monkeypatch.setattr(opening, "WORTHWHILE", 0)
     order: list[str] = []
-    crew_for, update = engine.crew_for, Engine._put_out
+    update = Engine._put_out
 
     def hire(reader: Any, *rest: Any) -> Any:
         left = reader.follower.unread_sessions()
@@ -172,6 +174,27 @@ def test_what_runs_is_whole_before_the_past_is_begun(
     finally:
         seen.engine.stop()
     assert order == ["true", "past"]
+
+
+def test_a_session_that_is_not_whole_is_told_as_such(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is shown in between: with all its calls, or as one of which some are unread."""
+    monkeypatch.setattr(engine, "FIRST", 0.0)
+    monkeypatch.setattr(engine, "SLICE", 0.0)
+    seen = Seen(Engine(disk.settings, lambda: LATER))
+    try:
+        assert seen.done.wait(60)
+    finally:
+        seen.engine.stop()
+    partly = 0
+    for picture in seen.pictures:
+        for one in picture.sessions:
+            if one.id not in picture.progress.unread:
+                assert one.api_calls == (40 if one.id in RUNNING else 5)
+            else:
+                partly += 1
+    assert partly
 
 
 def test_scouts_that_are_done_work_on_in_the_crew(

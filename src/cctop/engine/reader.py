@@ -191,7 +191,8 @@ class Reader:
     def progress(self) -> Progress:
         """How far reading has come."""
         left = self.follower.pending()
-        return Progress(left.files_left, left.files, left.bytes_left, left.bytes)
+        unread = frozenset(self.follower.unread_history() & self.book.sessions.keys())
+        return Progress(left.files_left, left.files, left.bytes_left, left.bytes, unread)
 
     def existing_roots(self) -> tuple[Clean, ...]:
         """The roots that are there now."""

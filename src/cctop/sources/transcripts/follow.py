@@ -156,6 +156,10 @@ class Follower:
         """The sessions with unread files."""
         return {source.origin.session for source in self._dirty}
 
+    def unread_history(self) -> set[str]:
+        """The sessions with files that were not read to their end before."""
+        return {source.origin.session for source in self._dirty if not source.is_caught_up}
+
     def waiting(self) -> list[tuple[int, int]]:
         """The unread files that are not lent, the most wanted first: number and bytes left."""
         sources = sorted(self._dirty - self._lent, key=self._urgency)
