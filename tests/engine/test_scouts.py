@@ -53,7 +53,7 @@ def disk(tmp_path: Path) -> Disk:
 
 @pytest.fixture
 def sent(disk: Disk) -> Iterator[Scouts]:
-    sent = Scouts([str(disk.root)], 2)
+    sent = Scouts([str(disk.root)], RUNNING, 2)
     yield sent
     sent.close()
 
@@ -104,7 +104,9 @@ def test_what_scouts_read_is_what_is_read_without(
 
 
 def test_what_grows_after_the_scouts_is_read_on(disk: Disk) -> None:
-    outcomes = [outcome for share in (0, 1) for outcome in survey([str(disk.root)], share, 2)]
+    outcomes = [
+        outcome for share in (0, 1) for outcome in survey([str(disk.root)], RUNNING, share, 2)
+    ]
     disk.write(RUNNING[0], answer(START + 100))
     reader, painter = open_book(disk.settings)
     reader.look()
@@ -118,7 +120,7 @@ def test_what_grows_after_the_scouts_is_read_on(disk: Disk) -> None:
 def test_what_is_known_already_is_not_taken_from_scouts(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcomes = list(survey([str(disk.root)], 0, 1))
+    outcomes = list(survey([str(disk.root)], RUNNING, 0, 1))
     reader, painter = open_book(disk.settings)
     reader.look()
     reader.read()
@@ -132,7 +134,7 @@ def test_what_is_known_already_is_not_taken_from_scouts(
 
 
 def test_a_file_that_went_before_it_was_met_is_nothing(disk: Disk) -> None:
-    outcomes = list(survey([str(disk.root)], 0, 1))
+    outcomes = list(survey([str(disk.root)], RUNNING, 0, 1))
     assert {outcome.session for outcome in outcomes} == set(RUNNING)
     for path in disk.projects.rglob("*.jsonl"):
         path.unlink()
@@ -167,7 +169,7 @@ def test_what_runs_is_whole_before_the_past_is_begun(
     monkeypatch.setattr(Engine, "_put_out", put_out)
     if count == 1:
         monkeypatch.setattr(sys, "executable", "/bin/false")
-    ahead = Scouts([str(disk.root)], count) if count else None
+    ahead = Scouts([str(disk.root)], RUNNING, count) if count else None
     seen = Seen(Engine(replace(disk.settings, poll=True), lambda: LATER, ahead))
     try:
         assert seen.done.wait(60)
@@ -210,7 +212,7 @@ def test_scouts_that_are_done_work_on_in_the_crew(
         return started[-1]
 
     monkeypatch.setattr(processes, "started", counted)
-    seen = Seen(Engine(disk.settings, lambda: LATER, Scouts([str(disk.root)], 2)))
+    seen = Seen(Engine(disk.settings, lambda: LATER, Scouts([str(disk.root)], RUNNING, 2)))
     try:
         assert seen.done.wait(60)
     finally:
@@ -219,20 +221,47 @@ def test_scouts_that_are_done_work_on_in_the_crew(
     assert None not in [process.poll() for process in started]
 
 
-def test_nobody_is_sent_where_nothing_runs_or_no_processor_is_free(
+def test_nobody_is_sent_where_nothing_new_runs_or_no_processor_is_free(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counts: list[int] = []
-    monkeypatch.setattr(scouts, "Scouts", lambda _roots, count: counts.append(count))
-    for cores, sent in ((1, []), (2, [1]), (3, [2]), (64, [3])):
+    sent: list[tuple[list[str], int]] = []
+    monkeypatch.setattr(scouts, "Scouts", lambda _, *sessions: sent.append(sessions))
+    roots = [disk.root, disk.root / "nowhere"]
+    for cores, count in ((1, 0), (2, 1), (3, 2), (64, 3)):
         monkeypatch.setattr(processes, "cores", lambda cores=cores: cores)
-        sent_ahead([disk.root])
-        assert counts == sent
-        counts.clear()
-    for entry in (disk.root / "sessions").iterdir():
-        entry.unlink()
-    assert sent_ahead([disk.root, disk.root / "nowhere"]) is None
-    assert not counts
+        sent_ahead(roots, 0)
+        assert sent == ([(RUNNING, count)] if count else [])
+        sent.clear()
+    for number, id_ in enumerate(RUNNING[:2]):
+        entry = {"pid": os.getpid(), "sessionId": id_, "startedAt": START + number}
+        (disk.root / "sessions" / f"{number}.json").write_text(json.dumps(entry))
+    sent_ahead(roots, START + 1)
+    assert sent == [([RUNNING[1]], 1)]
+    assert sent_ahead(roots, START + 2) is None
+    dead = {"pid": 2**30, "sessionId": "d", "startedAt": START + 9}
+    (disk.root / "sessions" / "0.json").write_text(json.dumps(dead))
+    assert sent_ahead(roots, START + 2) is None
+    assert len(sent) == 1
+
+
+def test_nobody_waits_for_scouts_that_can_bring_nothing_new(
+    disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They read of a session that went on, of which the store has what is old."""
+    settings = replace(disk.settings, store=tmp_path / "state" / "history.db")
+    read_all(settings, lambda: LATER).keep()
+    disk.write(RUNNING[0], answer(START + 100))
+    monkeypatch.setattr(Scouts, "hear", lambda *_: pytest.fail("waited"))
+    ahead = Scouts([str(disk.root)], RUNNING, 1)
+    seen = Seen(Engine(settings, lambda: LATER, ahead))
+    try:
+        assert seen.done.wait(60)
+    finally:
+        seen.engine.stop()
+    assert not ahead.are_busy
+    for picture in seen.pictures:  # the first one, too
+        calls_of = {one.id: one.api_calls for one in picture.sessions}
+        assert [calls_of[id_] for id_ in RUNNING] == [41, 40, 40]
 
 
 @given(st.lists(st.integers(0, 1000), max_size=30), st.integers(1, 4))

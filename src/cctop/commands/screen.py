@@ -100,11 +100,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag: str = "") -> int:
     """Open the screen. Textual is imported here and for recordings alone."""
-    from cctop.engine.scouts import sent_ahead  # noqa: PLC0415
-
-    # The store knows what runs, and of what it does not know there is seldom much.
-    is_first = settings.store is None or not settings.store.exists()
-    scouts = sent_ahead(settings.roots) if is_first and not (args.demo or args.replayed) else None
+    scouts = None if args.demo or args.replayed else _scouts(settings)
     try:
         source = _source(args, settings, scouts)
         from cctop.ui.app import CctopApp  # noqa: PLC0415
@@ -117,6 +113,17 @@ def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag:
     finally:
         if scouts is not None:
             scouts.close()
+
+
+def _scouts(settings: "Settings") -> "Scouts | None":
+    """Have those sessions read that the store cannot know: they began after it was written last."""
+    from cctop.engine.scouts import sent_ahead  # noqa: PLC0415
+
+    try:
+        since = settings.store.stat().st_mtime_ns // 10**6 if settings.store is not None else 0
+    except OSError:
+        since = 0
+    return sent_ahead(settings.roots, since)
 
 
 def _source(

@@ -167,6 +167,7 @@ class Engine:
         if not self._loaded:
             self._read_running(reader, painter)
             self._crew = crew_for(reader, self._settings, self._clock(), NICE, self._scouts)
+            self._send_home()
         more = True
         while more and not self._stopping.is_set():
             more = reader.read(SLICE)
@@ -195,10 +196,12 @@ class Engine:
         seconds, more = FIRST, True
         while more and not self._stopping.is_set():
             deadline = monotonic() + seconds
-            if self._scouts is not None:
+            if self._scouts is not None and reader.awaits_scouts:
                 for outcome in self._scouts.hear(seconds):
                     reader.meet(outcome)
-            if self._scouts is None or not self._scouts.are_busy:
+                    if not reader.awaits_scouts:
+                        break
+            if self._scouts is None or not (self._scouts.are_busy and reader.awaits_scouts):
                 more = reader.read(deadline - monotonic(), running=True)
             self._desk.serve(reader)
             self._put_out(reader, painter, reading=True)
@@ -217,10 +220,15 @@ class Engine:
         return changed
 
     def _dismiss(self) -> None:
-        for hands in (self._crew, self._scouts):
-            if hands is not None:
-                hands.close()
-        self._crew = self._scouts = None
+        self._send_home()
+        if self._crew is not None:
+            self._crew.close()
+            self._crew = None
+
+    def _send_home(self) -> None:
+        if self._scouts is not None:
+            self._scouts.close()
+            self._scouts = None
 
     def _tidy(self, reader: Reader, painter: Painter, *, reading: bool) -> None:
         """Keep what was read, and let go who rests: at once while history loads, then seldom."""

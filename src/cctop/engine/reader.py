@@ -23,7 +23,7 @@ from cctop.sources.roots import PATH_LIMIT, sessions_dir
 from cctop.sources.spool.follow import Spool
 from cctop.sources.transcripts.decode import Decoder, told
 from cctop.sources.transcripts.discover import Found
-from cctop.sources.transcripts.follow import Follower, Item
+from cctop.sources.transcripts.follow import Follower, Item, is_new
 from cctop.sources.transcripts.tail import Batch
 from cctop.store import packing, wire
 from cctop.store.faults import DamagedError, StoreError
@@ -103,10 +103,20 @@ class Reader:
             if monotonic() > deadline:
                 return True
         if running:
-            return False
+            return self._thaw_running(deadline)
         while self.history is not None and self.history.thaw_next():
             if monotonic() > deadline:
                 return True
+        return False
+
+    def _thaw_running(self, deadline: float) -> bool:
+        """Fold what the store has of sessions that run; say whether any is left."""
+        history = self.history
+        for session in self.book.live:
+            if history is not None and history.knows(session):
+                history.thaw([session])
+                if monotonic() > deadline:
+                    return True
         return False
 
     def finish(self, on_step: Callable[[], None]) -> None:
@@ -153,13 +163,18 @@ class Reader:
                 if self.history is not None:
                     self.history.note(origin, ())  # that it was read is worth keeping, too
 
+    @property
+    def awaits_scouts(self) -> bool:
+        """Whether there is anything that a scout could have read."""
+        return self.follower.has_new(self.book.live.keys())
+
     def meet(self, outcome: Outcome) -> None:
         """Take in what a scout has read, but for files of which anything is known here."""
         pieces = tuple(
             replace(piece, file=source.origin.file)
             for piece in outcome.pieces
             if (source := self.follower.source_at(piece.standing[0].path)) is not None
-            and not (source.offset or source.is_caught_up or source.came_from)
+            and is_new(source)
         )
         self.welcome([replace(outcome, pieces=pieces)])
 
@@ -191,8 +206,11 @@ class Reader:
     def progress(self) -> Progress:
         """How far reading has come."""
         left = self.follower.pending()
-        unread = frozenset(self.follower.unread_history() & self.book.sessions.keys())
-        return Progress(left.files_left, left.files, left.bytes_left, left.bytes, unread)
+        unread = self.follower.unread_history()
+        if self.history is not None:
+            unread |= self.history.unfolded
+        unread &= self.book.sessions.keys()
+        return Progress(left.files_left, left.files, left.bytes_left, left.bytes, frozenset(unread))
 
     def existing_roots(self) -> tuple[Clean, ...]:
         """The roots that are there now."""

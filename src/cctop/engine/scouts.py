@@ -1,10 +1,9 @@
 """Sent ahead: processes that read the running sessions while this one still puts up the screen.
 
-At a first start nothing is known of them, and their rows are what the user waits for. Nothing
-depends on scouts: what they do not hand over is read here.
+Of those that began since the last time nothing is known, and their rows are what the user waits
+for. Nothing depends on scouts: what they do not hand over is read here.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from select import POLLIN, poll
@@ -14,19 +13,23 @@ from typing import TYPE_CHECKING
 from cctop.engine import processes
 from cctop.engine.pipes import receive
 from cctop.engine.processes import Process
-from cctop.sources.roots import normal, sessions_dir
+from cctop.sources.registry import RunningSessions
+from cctop.sources.roots import normal
 
 if TYPE_CHECKING:
     from cctop.engine.jobs import Outcome
 
 
 class Scouts:
-    """Each reads its share of the files. Whoever has them closes them, or takes those over that are
-    done.
+    """Each reads its share of the sessions' files. Whoever has them closes them, or takes those
+    over that are done.
     """
 
-    def __init__(self, roots: Iterable[str], count: int) -> None:
-        self._busy = [processes.started(str(share), str(count), *roots) for share in range(count)]
+    def __init__(self, roots: Iterable[str], sessions: Iterable[str], count: int) -> None:
+        named = ",".join(sessions)
+        self._busy = [
+            processes.started(str(share), str(count), named, *roots) for share in range(count)
+        ]
         self._idle: list[Process] = []
 
     @property
@@ -74,16 +77,11 @@ class Scouts:
         self._idle.clear()
 
 
-def sent_ahead(roots: Iterable[Path]) -> Scouts | None:
-    """Send scouts to some config folders, None where nothing runs or no processor is free."""
+def sent_ahead(roots: Iterable[Path], since: int) -> Scouts | None:
+    """Send scouts to the sessions that run and began after `since`, ms; None where there is none,
+    or no processor is free.
+    """
     folders = normal(map(str, roots))
-    running = sum(name.endswith(".json") for root in folders for name in _names(sessions_dir(root)))
-    count = min(processes.MOST, processes.cores() - 1, running)
-    return Scouts(folders, count) if count > 0 else None
-
-
-def _names(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)  # noqa: PTH208 - as all of sources
-    except OSError:
-        return []
+    sessions = {one.session for one in RunningSessions(folders).read() if one.began >= since}
+    count = min(processes.MOST, processes.cores() - 1, len(sessions))
+    return Scouts(folders, sorted(sessions), count) if count > 0 else None

@@ -1,11 +1,10 @@
-"""What a scout does: reads the files of the sessions that run, and tells of each what is in it."""
+"""What a scout does: reads the files of some sessions, and tells of each what is in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cctop.engine.jobs import Outcome, Piece
 from cctop.engine.kept import Standing
 from cctop.events import Origin, TranscriptEvent
-from cctop.sources.registry import RunningSessions
 from cctop.sources.transcripts.decode import Decoder, told
 from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.document import Whole
@@ -17,16 +16,18 @@ from cctop.store import packing
 _File = tuple[Origin, Found]
 
 
-def survey(roots: Sequence[str], share: int, count: int) -> Iterator[Outcome]:
-    """Yield what was read of one of `count` shares of the files, the most wanted file first.
+def survey(
+    roots: Sequence[str], named: Collection[str], share: int, count: int
+) -> Iterator[Outcome]:
+    """Yield what was read of one of `count` shares of the files of the sessions that are `named`,
+    the newest first.
 
     Their numbers mean nothing elsewhere: what a piece is of, the path in its standing says.
     """
     follower = Follower(roots)
     follower.scan()
-    running = {live.session for live in RunningSessions(roots).read()}
     sessions = follower.untouched().items()
-    files = [file for session, files in sessions if session in running for file in files]
+    files = [file for session, files in sessions if session in named for file in files]
     buffer = bytearray(BUFFER)
     for origin, found in shared(files, count)[share]:
         try:

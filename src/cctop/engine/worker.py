@@ -1,10 +1,10 @@
 """A process that reads sessions of the past, one a job: bytes → events → book → picture.
 
-    python -P -m cctop.engine.worker [SHARE COUNT ROOT...]
+    python -P -m cctop.engine.worker [SHARE COUNT SESSION,... ROOT...]
 
 What it shall read comes on stdin, what it has read goes to stdout, both as pickles with their
 length before them. It ends when its stdin does, and says nothing else. With arguments it is a scout
-first, and tells unasked of its share of what runs below the roots; see `survey`.
+first, and tells unasked of its share of those sessions; see `survey`.
 """
 
 import gc
@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
 from contextlib import suppress
 from io import FileIO
 from queue import SimpleQueue
@@ -69,7 +68,7 @@ def main() -> None:
     with open(0, "rb", buffering=0) as given, open(1, "wb", buffering=0) as taken:
         try:
             if sys.argv[1:]:
-                _go_ahead(taken, int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+                _go_ahead(taken, *sys.argv[1:])
             terms = receive(given)
             os.nice(terms.nice)
             worker = Worker(terms)
@@ -83,14 +82,14 @@ def main() -> None:
         os._exit(0)
 
 
-def _go_ahead(taken: FileIO, share: int, count: int, roots: Sequence[str]) -> None:
-    """Tell what the sessions that run have said; None is the end of it."""
+def _go_ahead(taken: FileIO, share: str, count: str, sessions: str, *roots: str) -> None:
+    """Tell what the sessions have said; None is the end of it."""
     gc.disable()
     found: SimpleQueue[Outcome | None] = SimpleQueue()
     teller = threading.Thread(target=_tell, args=(taken, found))
     teller.start()
     try:
-        for outcome in survey(roots, share, count):
+        for outcome in survey(roots, sessions.split(","), int(share), int(count)):
             found.put(outcome)
     finally:
         found.put(None)

@@ -28,6 +28,11 @@ class Pending(Struct, frozen=True, gc=False):
     bytes: int
 
 
+def is_new(source: Source) -> bool:
+    """Whether nothing was ever read of a file."""
+    return not (source.is_caught_up or source.offset or source.came_from)
+
+
 class Follower:
     """Finds and reads; holds no file open between two reads. For one thread alone."""
 
@@ -128,7 +133,7 @@ class Follower:
         return {
             session: [(source.origin, source.found) for source in sources]
             for session, sources in sessions.items()
-            if session and not any(s.is_caught_up or s.offset or s.came_from for s in sources)
+            if session and all(map(is_new, sources))
         }
 
     def lend(self, files: Iterable[int]) -> None:
@@ -155,6 +160,10 @@ class Follower:
     def unread_sessions(self) -> set[str]:
         """The sessions with unread files."""
         return {source.origin.session for source in self._dirty}
+
+    def has_new(self, sessions: Collection[str]) -> bool:
+        """Whether there is a file of one of these sessions of which nothing was ever read."""
+        return any(s.origin.session in sessions and is_new(s) for s in self._dirty)
 
     def unread_history(self) -> set[str]:
         """The sessions with files that were not read to their end before."""
