@@ -44,6 +44,10 @@ pictures:
 docs:
     python scripts/make_docs.py
 
+# ask the price library anew for what lies ready of it, in src/cctop/prices/known.json
+prices:
+    python scripts/make_prices.py
+
 # how soon it is there, at any size, and what it costs (--quick: some minutes); nothing else may run
 bench *ARGS:
     python tests/bench/run.py {{ARGS}}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cctop import __version__
-from cctop.ui.styles import SHEETS
+from cctop.ui.styles import SHEETS, TOKENS
 
 ROOT = Path(__file__).parents[1]
 
@@ -79,8 +79,8 @@ def test_the_wheel_has_the_package_the_styles_and_the_licence(wheel: Path) -> No
     files = members(wheel)
     modules = {f"cctop/{p.relative_to(ROOT / 'src/cctop')}" for p in ROOT.glob("src/**/*.py")}
     assert modules <= files
-    assert {f"cctop/styles/{sheet}.tcss" for sheet in SHEETS} <= files
-    assert "cctop/py.typed" in files
+    assert {f"cctop/styles/{sheet}.tcss" for sheet in (TOKENS, *SHEETS)} <= files
+    assert {"cctop/py.typed", "cctop/prices/known.json"} <= files
     assert f"cctop-{__version__}.dist-info/licenses/LICENSE" in files
     assert {name.split("/")[0] for name in files} == {"cctop", f"cctop-{__version__}.dist-info"}
 

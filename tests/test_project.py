@@ -16,8 +16,9 @@ from textual.color import Color, ColorParseError
 from cctop import __version__
 from cctop.cli import build_parser
 from cctop.ui.keys import ACTIONS, shown
-from cctop.ui.styles import SHEETS
+from cctop.ui.styles import SHEETS, TOKENS
 from make_docs import pages
+from make_prices import text as ready_prices
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
@@ -104,9 +105,9 @@ class TestMetadata:
 
 class TestStyles:
     def test_every_style_sheet_is_loaded(self) -> None:
-        assert {path.stem for path in ROOT.glob("styles/*")} == set(SHEETS)
+        assert {path.stem for path in ROOT.glob("styles/*")} == {TOKENS, *SHEETS}
 
-    @pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet != "tokens"])
+    @pytest.mark.parametrize("sheet", SHEETS)
     def test_colours_come_from_the_tokens_alone(self, sheet: str) -> None:
         rules = re.sub(r"/\*.*?\*/", "", text(f"styles/{sheet}.tcss"), flags=re.DOTALL)
         values = re.findall(r":([^;{}]+);", rules)
@@ -169,6 +170,10 @@ class TestDocs:
     @pytest.mark.parametrize("name", pages())
     def test_pages_made_from_the_code_are_up_to_date(self, name: str) -> None:
         assert text(f"docs/{name}") == pages()[name], f"docs/{name} is stale: run `just docs`"
+
+    def test_the_prices_that_lie_ready_are_what_the_library_says(self) -> None:
+        ready = text("src/cctop/prices/known.json")
+        assert ready == ready_prices(), "known.json is stale: run `just prices`"
 
     def test_every_environment_variable_is_documented(self) -> None:
         used = {

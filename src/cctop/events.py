@@ -300,7 +300,9 @@ class Liveness(StrEnum):
 
 
 class Live(Struct, frozen=True, gc=False):
-    """One entry of the registry `sessions/<pid>.json` whose process lives."""
+    """One entry of the registry `sessions/<pid>.json` whose process lives; it did so from `began`
+    on, ms, 0 where that is not said.
+    """
 
     session: str
     root: str
@@ -310,6 +312,7 @@ class Live(Struct, frozen=True, gc=False):
     status: Liveness
     since: int
     waiting_for: Clean = Clean("")
+    began: int = 0
 
 
 class Registry(Struct, frozen=True, gc=False):

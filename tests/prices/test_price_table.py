@@ -200,6 +200,11 @@ def cache_file(folder: Path) -> Path:
     return folder / f"prices-{catalogue.version()}.json"
 
 
+@pytest.fixture
+def nothing_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cctop.prices.table.known", lambda _version: {})
+
+
 def no_lookup(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> PriceRow | None:
         raise AssertionError(f"looked up {name}")
@@ -207,6 +212,7 @@ def no_lookup(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "resolve", fail)
 
 
+@pytest.mark.usefixtures("nothing_ready")
 def test_a_price_is_looked_up_once_for_all_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +229,7 @@ def test_a_price_is_looked_up_once_for_all_runs(
     ]
 
 
+@pytest.mark.usefixtures("nothing_ready")
 def test_a_price_is_looked_up_once_in_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     table = PriceTable()
     table.cost("claude-opus-5-5", NOW, MIXED)
@@ -241,6 +248,7 @@ def test_an_override_is_not_looked_up(tmp_path: Path, monkeypatch: pytest.Monkey
 ROWS_OF_NOTHING = '{"format":1,"version":"%s","rows":{"claude-opus-5-5":{"periods":[]}}}'
 
 
+@pytest.mark.usefixtures("nothing_ready")
 @pytest.mark.parametrize(
     "content",
     [
@@ -267,6 +275,7 @@ def test_a_cache_that_cannot_be_used_is_made_anew(tmp_path: Path, content: bytes
     assert after.notice is None
 
 
+@pytest.mark.usefixtures("nothing_ready")
 def test_a_cache_that_cannot_be_read(tmp_path: Path) -> None:
     cache_file(tmp_path).mkdir()
     table = PriceTable(cache_dir=tmp_path)
@@ -275,6 +284,7 @@ def test_a_cache_that_cannot_be_read(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [cache_file(tmp_path).name]
 
 
+@pytest.mark.usefixtures("nothing_ready")
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     table = PriceTable(cache_dir=tmp_path / "file" / "cache")
@@ -294,15 +304,15 @@ def test_a_flood_of_names_does_not_fill_the_disk(
     assert len(json.loads(cache_file(tmp_path).read_bytes())["rows"]) == 3
 
 
-def test_the_library_is_not_imported_for_a_price_on_disk(tmp_path: Path) -> None:
-    PriceTable(cache_dir=tmp_path).cost("claude-opus-5-5", NOW, MIXED)
+def test_the_library_is_not_imported_for_a_price_ready_or_on_disk(tmp_path: Path) -> None:
+    PriceTable(cache_dir=tmp_path).cost("gpt-5", NOW, MIXED)
     script = """if True:
         import sys
         from pathlib import Path
         from cctop.events import Usage
         from cctop.prices.table import PriceTable
         table = PriceTable({"m": {"input": 1, "output": 1}}, Path(sys.argv[1]))
-        assert table.cost("claude-opus-5-5", 1, Usage(1)) and table.cost("m", 1, Usage(1))
+        assert all(table.cost(m, 1, Usage(1)) for m in ("claude-opus-5-5", "gpt-5", "m"))
         assert table.version
         print([m for m in ("genai_prices", "pydantic", "importlib.metadata") if m in sys.modules])
     """

@@ -88,6 +88,7 @@ def test_a_running_session(machine: Machine) -> None:
             status=Liveness.WAITING,
             since=1795346122989,
             waiting_for=Clean("permission: Bash"),
+            began=1795346117024,
         ),
     )
 

@@ -1,12 +1,14 @@
 """What the keys and the mouse do on the board."""
 
+import re
+
 import pytest
-from board_stage import BOARD, DECK, LINE, PANE, WIDE, playing
+from board_stage import BOARD, DECK, LINE, PANE, SIZES, WIDE, playing
 from factory import NOW, detail, sessions, snapshot
 from msgspec.structs import replace
 from textual.widgets import Input
 
-from cctop.book.snapshot import Status
+from cctop.book.snapshot import Progress, Status
 from cctop.ui.panels.failures import Failures
 from cctop.ui.panels.meter import Meter
 from cctop.ui.panels.sessions import Sessions
@@ -15,6 +17,7 @@ from cctop.ui.screens.cards import CompactionPage, SubagentPage, TurnPage
 from cctop.ui.screens.help import HelpPage
 from cctop.ui.screens.skipped import SkippedPage
 from cctop.ui.widgets.table import Table
+from cctop.ui.words import cost_of
 
 TO_API_SERVER = ("down", "down")
 
@@ -337,3 +340,22 @@ async def test_a_status_that_is_inferred_says_so() -> None:
     first = replace(sessions()[0], status_inferred=True)
     async with playing(BOARD, snapshot(sessions=(first,), detail=detail(first))) as play:
         assert "● busy, inferred ─" in play.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_row_says_that_it_is_not_whole_until_it_is(size: tuple[int, int]) -> None:
+    first = sessions()[1]  # web
+    cost = cost_of(first, 8).strip()
+    progress = Progress(1, 2, 3, 4, frozenset({first.id}))
+    async with playing(size, replace(snapshot(), progress=progress)) as play:
+
+        def row() -> str:
+            at = next(i for i, line in enumerate(play.lines) if re.match(r" ?◐.* web ", line))
+            return "".join(play.lines[at : at + play.app.board._sessions.tall])
+
+        assert "reading" in row()
+        assert cost not in row()
+        play.source.change(progress=Progress(1, 2, 2, 4))
+        await play.tick()
+        assert "reading" not in row()
+        assert cost in row()

@@ -111,6 +111,23 @@ def test_no_figure_outgrows_its_column(look: Any, status: Status) -> None:
             assert cells_of(((shown, ""),)) <= column.width, (column.key, shown)
 
 
+@pytest.mark.parametrize("look", list(LOOKS))
+@pytest.mark.parametrize("status", list(Status))
+def test_what_is_not_whole_has_no_figures(look: Any, status: Status) -> None:
+    grown = replace(session(1, "web", status), **GROWN)
+    row = line_of(grown, NOW, whole=False).row(look)
+    keys = [column.key for line in LOOKS[look] for column in line]
+    shown = {
+        key: (cell if isinstance(cell, str) else plain(cell)).strip()
+        for key, cell in zip(keys, row.cells, strict=True)
+    }
+    assert shown.pop("cost") == "reading"
+    assert shown.pop("project") == "web"
+    shown.pop("age", None)
+    for key in shown.keys() - {"status", "state", "title", "doing", "model"}:
+        assert shown[key] == "", key
+
+
 @pytest.mark.parametrize("look", ["table", "wide"])
 def test_columns_go_one_by_one_on_a_narrower_screen(look: Any) -> None:
     (columns,) = LOOKS[look]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from board_stage import WIDE, playing
 from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 
 from cctop.ui import styles
 from cctop.ui.theme import THEMES, read_tokens, textual_themes
@@ -34,7 +35,7 @@ def test_every_theme_has_every_token() -> None:
     themes = read_tokens()
     assert tuple(themes) == THEMES
     assert {frozenset(tokens) for tokens in themes.values()} == {frozenset(themes["dark"])}
-    assert [theme.name for theme in textual_themes()] == list(THEMES)
+    assert [(n, theme.name) for n, theme in textual_themes().items()] == [(n, n) for n in THEMES]
 
 
 @pytest.mark.parametrize("name", PAINTED)
@@ -68,9 +69,23 @@ def test_colours_are_in_the_tokens_only() -> None:
 
 
 def test_all_sheets_are_found() -> None:
-    assert {Path(sheet).name for sheet in styles.sheets()} == {
+    parsed = {Path(sheet).name for sheet in styles.sheets()}
+    assert {*parsed, f"{styles.TOKENS}.tcss"} == {
         path.name for path in styles.styles_dir().glob("*.tcss")
     }
+
+
+async def test_sheets_are_parsed_again_for_another_theme_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[None] = []
+    reparse = Stylesheet.reparse
+    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: counted.append(reparse(sheet)))
+    async with playing(WIDE, theme="light") as play:
+        assert play.app.screen.styles.background.hex == "#FBFAF8"
+        assert len(counted) == 0
+        await play.press("t")
+        assert len(counted) == 1
 
 
 async def test_themes_change_what_stands_on_the_screen() -> None:

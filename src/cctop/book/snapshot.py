@@ -325,12 +325,17 @@ class SkippedLine(Struct, frozen=True, gc=False):
 
 
 class Progress(Struct, frozen=True, gc=False):
-    """How far the first reading has come, in files and bytes."""
+    """How far the first reading has come, in files and bytes.
+
+    `unread`: the sessions of the picture whose history is not whole yet; their figures are not
+    either.
+    """
 
     files_left: int = 0
     files: int = 0
     bytes_left: int = 0
     bytes: int = 0
+    unread: frozenset[str] = frozenset()
 
     @property
     def reading(self) -> bool:

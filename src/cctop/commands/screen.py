@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cctop.book.proof import Proof
     from cctop.config import Config
     from cctop.engine.engine import Engine
+    from cctop.engine.scouts import Scouts
     from cctop.engine.settings import Settings
     from cctop.replay.player import Player
     from cctop.ui.options import Options
@@ -99,17 +100,35 @@ def run(args: argparse.Namespace) -> int:
 
 def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag: str = "") -> int:
     """Open the screen. Textual is imported here and for recordings alone."""
-    source = _source(args, settings)
-    from cctop.ui.app import CctopApp  # noqa: PLC0415
+    scouts = None if args.demo or args.replayed else _scouts(settings)
+    try:
+        source = _source(args, settings, scouts)
+        from cctop.ui.app import CctopApp  # noqa: PLC0415
 
-    options = options_of(args, config, settings, tag)
-    app = CctopApp(source, options)
-    app.run(mouse=options.mouse)
-    app.has_ended()
-    return app.return_code or 0
+        options = options_of(args, config, settings, tag)
+        app = CctopApp(source, options)
+        app.run(mouse=options.mouse)
+        app.has_ended()
+        return app.return_code or 0
+    finally:
+        if scouts is not None:
+            scouts.close()
 
 
-def _source(args: argparse.Namespace, settings: "Settings") -> "Engine | Player":
+def _scouts(settings: "Settings") -> "Scouts | None":
+    """Have those sessions read that the store cannot know: they began after it was written last."""
+    from cctop.engine.scouts import sent_ahead  # noqa: PLC0415
+
+    try:
+        since = settings.store.stat().st_mtime_ns // 10**6 if settings.store is not None else 0
+    except OSError:
+        since = 0
+    return sent_ahead(settings.roots, since)
+
+
+def _source(
+    args: argparse.Namespace, settings: "Settings", scouts: "Scouts | None"
+) -> "Engine | Player":
     """Return what the screen shows: all sessions, or one. Raises `Fault` for an unknown one."""
     if args.replayed is not None:
         from cctop.commands.replaying import replay_of  # noqa: PLC0415
@@ -117,7 +136,7 @@ def _source(args: argparse.Namespace, settings: "Settings") -> "Engine | Player"
         return replay_of(settings, args.replayed)
     from cctop.engine.engine import Engine  # noqa: PLC0415
 
-    return Engine(settings)
+    return Engine(settings, scouts=scouts)
 
 
 def _opener(settings: "Settings") -> "Callable[[str], Player]":

@@ -6,59 +6,68 @@ against it (a copy, a hook, a store that cannot keep it), its events are folded 
 been read here.
 """
 
-import os
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from io import FileIO
 from select import POLLIN, poll
 from time import monotonic
-from typing import cast
 
 from msgspec import Struct
 
+from cctop.engine import processes
 from cctop.engine.jobs import Job, Outcome, Terms
 from cctop.engine.kept import REST
 from cctop.engine.pipes import receive, send
+from cctop.engine.processes import MOST, Process, cores
 from cctop.engine.reader import Reader
+from cctop.engine.scouts import Scouts
 from cctop.engine.settings import Settings
 
 LARGEST = 64 << 20  # bytes of a session: a worker holds all its events at once
 AHEAD = 2  # jobs that a worker has before it, so that it never waits for one
-MOST = 3  # workers
 TOGETHER = 0.25  # seconds in which what they hand over is gathered
 
 
 class _Hand(Struct, eq=False):
     """A worker and the jobs it has."""
 
-    process: "subprocess.Popen[bytes]"
+    process: Process
     jobs: deque[Job]
 
     @property
     def given(self) -> FileIO:
         """The pipe that it reads."""
-        return cast("FileIO", self.process.stdin)
+        return processes.given_to(self.process)
 
     @property
     def taken(self) -> FileIO:
         """The pipe that it writes to."""
-        return cast("FileIO", self.process.stdout)
+        return processes.taken_from(self.process)
 
 
 class Crew:
-    """The workers of one reader. `jobs` are those that nobody has yet, the newest first."""
+    """The workers of one reader. `jobs` are those that nobody has yet, the newest first, `scouts`
+    that are done go on as workers.
+    """
 
-    def __init__(self, reader: Reader, jobs: list[Job], settings: Settings, nice: int) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        jobs: list[Job],
+        settings: Settings,
+        nice: int,
+        scouts: Scouts | None,
+    ) -> None:
         self._reader = reader
         self.jobs = deque(jobs)
         terms = Terms(settings.prices, settings.windows, settings.rule, settings.cache, nice)
         self._done: list[Outcome] = []  # and not taken in yet
         self._due = 0.0  # when they are to be, monotonic seconds
         count = min(MOST, max(1, cores() - 1), len(jobs))
-        self._hands = [_hired(terms) for _ in range(count)]
+        ready = scouts.take_over(count) if scouts is not None else []
+        ready += [processes.started() for _ in range(count - len(ready))]
+        self._hands = [_hired(process, terms) for process in ready]
         self._feed()
 
     @property
@@ -144,7 +153,9 @@ class Crew:
         self._reader.follower.take_back(job.numbers)
 
 
-def hired(reader: Reader, settings: Settings, now: int, nice: int = 0) -> Crew | None:
+def hired(
+    reader: Reader, settings: Settings, now: int, nice: int, scouts: Scouts | None
+) -> Crew | None:
     """Have workers read what `reader` has found and is of the past at `now`, ms; None where that
     is a single session, or none.
     """
@@ -156,25 +167,10 @@ def hired(reader: Reader, settings: Settings, now: int, nice: int = 0) -> Crew |
     if len(jobs) < 2:
         return None
     reader.follower.lend(number for job in jobs for number in job.numbers)
-    return Crew(reader, jobs, settings, nice)
+    return Crew(reader, jobs, settings, nice, scouts)
 
 
-def cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _hired(terms: Terms) -> _Hand:
-    # -P: nothing in the folder where the user happens to be is taken for a module.
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "cctop.engine.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-    )
+def _hired(process: Process, terms: Terms) -> _Hand:
     hand = _Hand(process, deque())
     with suppress(OSError):
         send(hand.given, terms)

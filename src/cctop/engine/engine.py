@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from cctop.book.trace import Trace
     from cctop.engine.crew import Crew
     from cctop.engine.prover import Prover
+    from cctop.engine.scouts import Scouts
 
 SLICE = 0.1  # seconds of reading between two pictures while history loads
+FIRST = 0.25  # seconds in which what runs may become whole before anything is shown of it
+BREATH = 0.05  # seconds that the screen has for it, before history takes the processors
 PATIENCE = 15.0  # at most a fifteenth of the time goes into the focused session's detail
 NICE = 10  # how far workers give way to the screen
 LOOK = 1.0  # seconds between two looks for news while history loads
@@ -32,9 +35,16 @@ TIDY = 20.0  # seconds between two looks at what is to be kept and who rests
 
 
 class Engine:
-    """Reads all sources in a thread of its own. `clock` returns ms since the epoch."""
+    """Reads all sources in a thread of its own. `clock` returns ms since the epoch, `scouts` have
+    begun already.
+    """
 
-    def __init__(self, settings: Settings, clock: Callable[[], int] = now_ms) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], int] = now_ms,
+        scouts: "Scouts | None" = None,
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._latest = Snapshot()
@@ -44,6 +54,7 @@ class Engine:
         self._waker: Waker | None = None
         self._on_change: Callable[[], None] = lambda: None
         self._loaded = False
+        self._scouts = scouts
         self._crew: Crew | None = None  # while history loads
         self._looked = 0.0  # when it was looked for news, monotonic seconds
         self._tidy_at = 0.0
@@ -154,12 +165,16 @@ class Engine:
         assert self._waker is not None
         changed = self._look(reader, painter)
         if not self._loaded:
-            self._crew = crew_for(reader, self._settings, self._clock(), NICE)
+            self._read_running(reader, painter)
+            self._crew = crew_for(reader, self._settings, self._clock(), NICE, self._scouts)
+            self._send_home()
         more = True
         while more and not self._stopping.is_set():
             more = reader.read(SLICE)
             if self._crew is not None:
-                more = self._crew.turn(0.0 if more else SLICE) or more
+                if not self._crew.turn(0.0 if more else SLICE):
+                    self._dismiss()
+                more = True  # what it gave back is to be read here
             self._desk.serve(reader)
             self._tidy(reader, painter, reading=more)
             self._put_out(reader, painter, reading=more)
@@ -176,6 +191,24 @@ class Engine:
             late = painter.late
             self._waker.wait(minute if late is None else min(minute, late), changed)
 
+    def _read_running(self, reader: Reader, painter: Painter) -> None:
+        """Read the sessions that run, before anything else: nothing of the past holds them up."""
+        seconds, more = FIRST, True
+        while more and not self._stopping.is_set():
+            deadline = monotonic() + seconds
+            if self._scouts is not None and reader.awaits_scouts:
+                for outcome in self._scouts.hear(seconds):
+                    reader.meet(outcome)
+                    if not reader.awaits_scouts:
+                        break
+            if self._scouts is None or not (self._scouts.are_busy and reader.awaits_scouts):
+                more = reader.read(deadline - monotonic(), running=True)
+            self._desk.serve(reader)
+            self._put_out(reader, painter, reading=True)
+            seconds = SLICE
+        if reader.book.live:
+            self._stopping.wait(BREATH)
+
     def _look(self, reader: Reader, painter: Painter) -> bool:
         """Look for news, and say whether there is anything new."""
         assert self._waker is not None
@@ -187,9 +220,15 @@ class Engine:
         return changed
 
     def _dismiss(self) -> None:
+        self._send_home()
         if self._crew is not None:
             self._crew.close()
             self._crew = None
+
+    def _send_home(self) -> None:
+        if self._scouts is not None:
+            self._scouts.close()
+            self._scouts = None
 
     def _tidy(self, reader: Reader, painter: Painter, *, reading: bool) -> None:
         """Keep what was read, and let go who rests: at once while history loads, then seldom."""

@@ -221,6 +221,11 @@ class History:
         for number, *paid in frozen.minutes:
             self._book.minutes.put(number, tuple(paid), sign)  # type: ignore[arg-type]
 
+    @property
+    def unfolded(self) -> set[str]:
+        """The sessions that are neither in the book nor pictures, but still to come back."""
+        return self._loose | self._stale
+
     def knows(self, session: str) -> bool:
         """Whether a session is known, and not in the book."""
         return session in self._away

@@ -9,6 +9,7 @@ from cctop.store.faults import StoreError
 
 if TYPE_CHECKING:
     from cctop.engine.crew import Crew
+    from cctop.engine.scouts import Scouts
 
 WORTHWHILE = 24 << 20  # bytes to read: for less, a worker is not worth its start
 
@@ -34,10 +35,14 @@ def open_book(
     return reader, painter
 
 
-def crew_for(reader: Reader, settings: Settings, now: int, nice: int = 0) -> "Crew | None":
-    """Return workers for what is of the past, None where it is too little for them."""
+def crew_for(
+    reader: Reader, settings: Settings, now: int, nice: int = 0, scouts: "Scouts | None" = None
+) -> "Crew | None":
+    """Return workers for what is of the past, None where it is too little for them; `scouts` that
+    are done may be among them.
+    """
     if reader.follower.pending().bytes_left < WORTHWHILE:
         return None
     from cctop.engine.crew import hired  # noqa: PLC0415 - nearly every start does without
 
-    return hired(reader, settings, now, nice)
+    return hired(reader, settings, now, nice, scouts)

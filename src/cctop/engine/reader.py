@@ -7,6 +7,7 @@ from math import inf
 from time import monotonic
 
 import msgspec
+from msgspec.structs import replace
 
 from cctop import __version__
 from cctop.book.book import Book
@@ -22,7 +23,7 @@ from cctop.sources.roots import PATH_LIMIT, sessions_dir
 from cctop.sources.spool.follow import Spool
 from cctop.sources.transcripts.decode import Decoder, told
 from cctop.sources.transcripts.discover import Found
-from cctop.sources.transcripts.follow import Follower, Item
+from cctop.sources.transcripts.follow import Follower, Item, is_new
 from cctop.sources.transcripts.tail import Batch
 from cctop.store import packing, wire
 from cctop.store.faults import DamagedError, StoreError
@@ -88,20 +89,34 @@ class Reader:
         self._hear_again()
         self.is_told = bool(heard) or self.book.live != before
 
-    def read(self, seconds: float | None = None) -> bool:
-        """Read and fold for about `seconds`, else all there is; say whether any is left."""
-        left = self._read(inf if seconds is None else monotonic() + seconds)
+    def read(self, seconds: float | None = None, *, running: bool = False) -> bool:
+        """Read and fold for about `seconds`, else all there is, or all of the sessions that are
+        `running`; say whether any is left.
+        """
+        left = self._read(inf if seconds is None else monotonic() + seconds, running)
         self._hear_again()
         return left
 
-    def _read(self, deadline: float) -> bool:
-        for item in self.follower.read():
+    def _read(self, deadline: float, running: bool) -> bool:
+        for item in self.follower.read(wanted=running):
             self.take(self._decode(item))
             if monotonic() > deadline:
                 return True
+        if running:
+            return self._thaw_running(deadline)
         while self.history is not None and self.history.thaw_next():
             if monotonic() > deadline:
                 return True
+        return False
+
+    def _thaw_running(self, deadline: float) -> bool:
+        """Fold what the store has of sessions that run; say whether any is left."""
+        history = self.history
+        for session in self.book.live:
+            if history is not None and history.knows(session):
+                history.thaw([session])
+                if monotonic() > deadline:
+                    return True
         return False
 
     def finish(self, on_step: Callable[[], None]) -> None:
@@ -148,6 +163,21 @@ class Reader:
                 if self.history is not None:
                     self.history.note(origin, ())  # that it was read is worth keeping, too
 
+    @property
+    def awaits_scouts(self) -> bool:
+        """Whether there is anything that a scout could have read."""
+        return self.follower.has_new(self.book.live.keys())
+
+    def meet(self, outcome: Outcome) -> None:
+        """Take in what a scout has read, but for files of which anything is known here."""
+        pieces = tuple(
+            replace(piece, file=source.origin.file)
+            for piece in outcome.pieces
+            if (source := self.follower.source_at(piece.standing[0].path)) is not None
+            and is_new(source)
+        )
+        self.welcome([replace(outcome, pieces=pieces)])
+
     def _adopt(self, file: int, standing: Standing) -> None:
         """Take in that another process has read a file so far."""
         found, session, bookmark, memory = standing
@@ -176,7 +206,11 @@ class Reader:
     def progress(self) -> Progress:
         """How far reading has come."""
         left = self.follower.pending()
-        return Progress(left.files_left, left.files, left.bytes_left, left.bytes)
+        unread = self.follower.unread_history()
+        if self.history is not None:
+            unread |= self.history.unfolded
+        unread &= self.book.sessions.keys()
+        return Progress(left.files_left, left.files, left.bytes_left, left.bytes, frozenset(unread))
 
     def existing_roots(self) -> tuple[Clean, ...]:
         """The roots that are there now."""

@@ -1,31 +1,29 @@
 """A process that reads sessions of the past, one a job: bytes → events → book → picture.
 
-    python -P -m cctop.engine.worker
+    python -P -m cctop.engine.worker [SHARE COUNT SESSION,... ROOT...]
 
 What it shall read comes on stdin, what it has read goes to stdout, both as pickles with their
-length before them. It ends when its stdin does, and says nothing else.
+length before them. It ends when its stdin does, and says nothing else. With arguments it is a scout
+first, and tells unasked of its share of those sessions; see `survey`.
 """
 
 import gc
 import os
 import signal
+import sys
 import threading
+from contextlib import suppress
 from io import FileIO
 from queue import SimpleQueue
 
 from cctop.book.book import Book
 from cctop.engine.jobs import Job, Outcome, Piece, Terms
-from cctop.engine.kept import REST, Standing, keys_of, pictures_of
+from cctop.engine.kept import REST, keys_of, pictures_of
 from cctop.engine.painter import Painter
 from cctop.engine.pipes import receive, send
-from cctop.events import Origin, TranscriptEvent
+from cctop.engine.survey import read_whole, survey
 from cctop.prices.table import PriceTable
-from cctop.sources.transcripts.decode import Decoder, told
-from cctop.sources.transcripts.discover import Found
-from cctop.sources.transcripts.document import Whole
 from cctop.sources.transcripts.follow import BUFFER
-from cctop.sources.transcripts.layout import Kind
-from cctop.sources.transcripts.tail import Batch, Tail
 from cctop.store import packing
 
 
@@ -48,7 +46,7 @@ class Worker:
         book = Book(self._prices)
         pieces = []
         for origin, found in job.files:
-            events, standing = self._read_file(origin, found)
+            events, standing = read_whole(origin, found, self._buffer)
             book.apply(events)
             pieces.append(Piece(origin.file, standing, packing.events(events)))
         book.settle()
@@ -62,19 +60,6 @@ class Worker:
             job.session, tuple(pieces), kept[0] if kept else None, tuple(keys_of(session))
         )
 
-    def _read_file(self, origin: Origin, found: Found) -> tuple[list[TranscriptEvent], Standing]:
-        is_document = found.layout.kind is Kind.META
-        source = Whole(found, origin) if is_document else Tail(found, origin)
-        decoder = Decoder(origin)
-        events: list[TranscriptEvent] = []
-        for item in source.read(self._buffer):
-            if isinstance(item, Batch):
-                events += decoder.decode(item.data, item.base_offset)
-            else:
-                events += told(item)
-        bookmark = source.bookmark if isinstance(source, Tail) else None
-        return events, (source.read_as, source.origin.session, bookmark, decoder.memory)
-
 
 def main() -> None:
     """Do the jobs that come on stdin."""
@@ -82,6 +67,8 @@ def main() -> None:
     jobs: SimpleQueue[Job | None] = SimpleQueue()
     with open(0, "rb", buffering=0) as given, open(1, "wb", buffering=0) as taken:
         try:
+            if sys.argv[1:]:
+                _go_ahead(taken, *sys.argv[1:])
             terms = receive(given)
             os.nice(terms.nice)
             worker = Worker(terms)
@@ -93,6 +80,29 @@ def main() -> None:
         except (EOFError, OSError):
             pass  # who gave the jobs is gone
         os._exit(0)
+
+
+def _go_ahead(taken: FileIO, share: str, count: str, sessions: str, *roots: str) -> None:
+    """Tell what the sessions have said; None is the end of it."""
+    gc.disable()
+    found: SimpleQueue[Outcome | None] = SimpleQueue()
+    teller = threading.Thread(target=_tell, args=(taken, found))
+    teller.start()
+    try:
+        for outcome in survey(roots, sessions.split(","), int(share), int(count)):
+            found.put(outcome)
+    finally:
+        found.put(None)
+        teller.join()
+    gc.enable()
+
+
+def _tell(taken: FileIO, found: "SimpleQueue[Outcome | None]") -> None:
+    """Hand over what was found, as soon as it is wanted: reading on does not wait for that."""
+    with suppress(OSError):
+        while (outcome := found.get()) is not None:
+            send(taken, outcome)
+        send(taken, None)
 
 
 def _fetch(given: FileIO, jobs: SimpleQueue[Job | None]) -> None:

@@ -20,7 +20,7 @@ _CLAUDE = re.compile(
 )
 _OLD_ORDER = re.compile(r"(\d+(?:-\d+)?)-([a-z]+)")
 
-_WINDOWS = {
+WINDOWS = {
     "claude-fable-5": _MILLION,
     "claude-fable-5-1": _MILLION,
     "claude-fable-5-2": _MILLION,
@@ -77,4 +77,4 @@ def context_window(model: str) -> int | None:
     `[1m]` in the name means a million, whatever the model. The size that a status line reports
     is to be trusted over this table.
     """
-    return _MILLION if "[1m]" in model.lower() else _WINDOWS.get(canonical(model))
+    return _MILLION if "[1m]" in model.lower() else WINDOWS.get(canonical(model))

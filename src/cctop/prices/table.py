@@ -1,7 +1,8 @@
 """The price list: what a response costs at list price, or None where that is not known.
 
-Prices come from `genai-prices`, looked up once a model and then kept on disk; the user's own come
-before them. Claude Code books an unknown model at another one's rates; here it has no price.
+Prices come from `genai-prices`: those of Claude Code's own models lie ready (see `known`), others
+are looked up once and then kept on disk. The user's own come before them. Claude Code books an
+unknown model at another one's rates; here it has no price.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from cctop.events import Usage
 from cctop.prices import catalogue
 from cctop.prices.disk import RowCache
+from cctop.prices.known import known
 from cctop.prices.models import canonical
 from cctop.prices.multipliers import factor_of, is_fast, is_us, multiplied
 from cctop.prices.quotes import CONFIGURED, Quote
@@ -56,6 +58,10 @@ class PriceTable:
         """The version of the library that the prices come from."""
         return catalogue.version()
 
+    @cached_property
+    def _known(self) -> dict[str, PriceRow | None]:
+        return known(self.version)
+
     @property
     def notice(self) -> str | None:
         """What is wrong with the cache on disk, in a few words; None if nothing is."""
@@ -68,7 +74,8 @@ class PriceTable:
 
         `at` is when it was made (ms since the epoch, UTC; 0 if not known), `speed` and `geo`
         are its usage's `speed` and `inference_geo`. Prompt tiers go by the call: usages of several
-        calls must be priced one by one. The first call for a model may take 200 ms.
+        calls must be priced one by one. The first call for a model may take 200 ms where its prices
+        do not lie ready.
         """
         key = (model, is_fast(speed), is_us(geo))
         try:
@@ -118,6 +125,8 @@ class PriceTable:
     def _listed(self, name: str) -> PriceRow | None:
         if not name or name.startswith("<"):  # <synthetic>: no model spoke
             return None
+        if name in self._known:
+            return self._known[name]
         if self._cache is None:
             self._cache = RowCache(self._folder, self.version)
         if name in self._cache.rows:

@@ -170,6 +170,7 @@ def _parse(record: Any, root: str, path: str, written: int) -> _Entry | None:
         status=status,
         since=since,
         waiting_for=_text(record.get("waitingFor")),
+        began=_number(record.get("startedAt")),
     )
     start = record.get("procStart")
     domain = record.get("pidDomain")

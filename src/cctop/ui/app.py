@@ -16,7 +16,9 @@ from typing import ClassVar
 from textual.app import App
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
+from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.timer import Timer
 
 from cctop.book.source import Source
@@ -27,7 +29,7 @@ from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options, is_deck
 from cctop.ui.screens import open as pages
 from cctop.ui.screens.board import Board
 from cctop.ui.styles import sheets
-from cctop.ui.theme import NO_COLOR_THEME, THEMES, ink_of, textual_themes
+from cctop.ui.theme import NO_COLOR_THEME, THEMES, textual_themes
 from cctop.ui.widgets.cells import printable
 from cctop.ui.words import file_time
 
@@ -54,10 +56,15 @@ PATIENCE = 3.0  # seconds a clean end may take
 _font_faces = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
 
+def _first_theme(app: "CctopApp") -> str:
+    return app.first_theme
+
+
 class CctopApp(App[None], inherit_bindings=False):
     """The full-screen monitor. Its return code is 128 plus the number of a signal that ended it."""
 
     CSS_PATH = sheets()
+    theme: Reactive[str] = Reactive(Initialize(_first_theme), init=False)
     TITLE = "cctop"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = []
@@ -66,11 +73,8 @@ class CctopApp(App[None], inherit_bindings=False):
         self._options = options
         self._attention = Attention(options, os.environ)
         no_color = "NO_COLOR" in os.environ
-        self._theme_name = NO_COLOR_THEME if no_color else options.theme
+        self.first_theme = NO_COLOR_THEME if no_color else options.theme
         super().__init__(ansi_color=True if no_color else None)
-        for theme in textual_themes():
-            self.register_theme(theme)
-        self.theme = self._theme_name
         self.set_keymap(textual_keymap(options.keys))
         self._source = source
         self._deck = source if is_deck(source) else None  # it is all there is, then
@@ -84,9 +88,10 @@ class CctopApp(App[None], inherit_bindings=False):
         self._shown_at = 0.0
         self._saved = inf  # seconds without a picture, for hasty ones
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our tokens, for the first reading of the style sheets."""
-        return ink_of(self._theme_name)
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Ours, from the very beginning: a theme that is set later has all sheets parsed again."""
+        return super().available_themes | textual_themes()
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal's driver, by which its title, its bell and notifications are reached."""
@@ -112,7 +117,11 @@ class CctopApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        gc.enable()  # whoever starts the app may have put this off: a tenth of the start went there
+        if (
+            not gc.isenabled()
+        ):  # whoever starts the app put this off: a tenth of the start went there
+            gc.freeze()  # all of this stays: to look through it again would hold up the first rows
+            gc.enable()
         if self._deck is None:  # a replay starts and ends its own
             self._source.start(self._changed)
         self.refresh_now()

@@ -3,7 +3,8 @@
 from functools import cache
 from pathlib import Path, PurePath
 
-SHEETS = ("tokens", "board", "pages", "replay")
+TOKENS = "tokens"  # the colours, which come with the themes: see `theme`
+SHEETS = ("board", "pages", "replay")
 
 
 @cache
@@ -11,11 +12,11 @@ def styles_dir() -> Path:
     """The folder of the style sheets. Raises FileNotFoundError where the installation lacks it."""
     package = Path(__file__).parents[1]
     for folder in (package / "styles", package.parents[1] / "styles"):
-        if (folder / "tokens.tcss").is_file():
+        if (folder / f"{TOKENS}.tcss").is_file():
             return folder
     raise FileNotFoundError(f"cctop's style sheets are missing: reinstall it ({package}/styles)")
 
 
 def sheets() -> list[str | PurePath]:
-    """All style sheets, the tokens first."""
+    """The style sheets that are parsed."""
     return [styles_dir() / f"{name}.tcss" for name in SHEETS]

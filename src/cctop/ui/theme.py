@@ -7,7 +7,7 @@ from functools import cache
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from cctop.ui.styles import styles_dir
+from cctop.ui.styles import TOKENS, styles_dir
 
 THEMES = ("dark", "light", "high-contrast", "colour-blind", "terminal")
 DEFAULT_THEME = "dark"
@@ -23,14 +23,17 @@ Tokens = Mapping[str, str]
 def read_tokens() -> dict[str, dict[str, str]]:
     """Tokens by theme. Raises OSError where the style sheet cannot be read."""
     themes: dict[str, dict[str, str]] = {}
-    for theme, token, colour in _TOKEN.findall((styles_dir() / "tokens.tcss").read_text("utf-8")):
+    for theme, token, colour in _TOKEN.findall(
+        (styles_dir() / f"{TOKENS}.tcss").read_text("utf-8")
+    ):
         themes.setdefault(theme, {})[token] = colour
     return themes
 
 
-def textual_themes() -> list[Theme]:
-    """All themes, as Textual wants them."""
-    return [_theme(name, tokens) for name, tokens in read_tokens().items()]
+@cache
+def textual_themes() -> dict[str, Theme]:
+    """All themes by name, as Textual wants them."""
+    return {name: _theme(name, tokens) for name, tokens in read_tokens().items()}
 
 
 def _theme(name: str, tokens: Tokens) -> Theme:

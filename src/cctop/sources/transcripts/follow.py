@@ -28,6 +28,11 @@ class Pending(Struct, frozen=True, gc=False):
     bytes: int
 
 
+def is_new(source: Source) -> bool:
+    """Whether nothing was ever read of a file."""
+    return not (source.is_caught_up or source.offset or source.came_from)
+
+
 class Follower:
     """Finds and reads; holds no file open between two reads. For one thread alone."""
 
@@ -86,17 +91,19 @@ class Follower:
                 self._dirty.add(source)
         return True
 
-    def read(self, budget: int | None = None) -> Iterator[Item]:
+    def read(self, budget: int | None = None, *, wanted: bool = False) -> Iterator[Item]:
         """Yield what is new, until about `budget` bytes were given: news first, then history.
 
         News are lines in files that were read to their end before. History starts with the sessions
-        that are `wanted`, and else with the file that changed last. Leaving the iterator early
-        loses nothing.
+        that are `wanted`, and else with the file that changed last; asked for what is `wanted`, it
+        goes no further. Leaving the iterator early loses nothing.
         """
         while self._gone:
             yield self._gone.popleft()
         spent = 0
         for source in sorted(self._dirty - self._lent, key=self._urgency):
+            if wanted and source.origin.session not in self.wanted:
+                continue
             for item in self._read(source):
                 yield item
                 if isinstance(item, Batch | Document):
@@ -126,7 +133,7 @@ class Follower:
         return {
             session: [(source.origin, source.found) for source in sources]
             for session, sources in sessions.items()
-            if session and not any(s.is_caught_up or s.offset or s.came_from for s in sources)
+            if session and all(map(is_new, sources))
         }
 
     def lend(self, files: Iterable[int]) -> None:
@@ -153,6 +160,14 @@ class Follower:
     def unread_sessions(self) -> set[str]:
         """The sessions with unread files."""
         return {source.origin.session for source in self._dirty}
+
+    def has_new(self, sessions: Collection[str]) -> bool:
+        """Whether there is a file of one of these sessions of which nothing was ever read."""
+        return any(s.origin.session in sessions and is_new(s) for s in self._dirty)
+
+    def unread_history(self) -> set[str]:
+        """The sessions with files that were not read to their end before."""
+        return {source.origin.session for source in self._dirty if not source.is_caught_up}
 
     def waiting(self) -> list[tuple[int, int]]:
         """The unread files that are not lent, the most wanted first: number and bytes left."""

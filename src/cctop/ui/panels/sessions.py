@@ -90,18 +90,21 @@ HEADED: frozenset[Look] = frozenset({"wide", "table"})
 
 MOVING = frozenset({"status", "state", "age"})
 """The columns that move with the time alone."""
+WORDS = MOVING | {"project", "title", "doing", "model", "indent"}
+"""Those that are no figures, and hold before a session is read to its end."""
 
 
 class Line(NamedTuple):
     """The cells of one session, made when a look asks for them.
 
     `state` is for how long it waits, works or rests, `age` when it was last active, in words: a row
-    lasts until one of them changes.
+    lasts until one of them changes. Of one that is not `whole`, no figures are shown.
     """
 
     session: Session
     state: str
     age: str
+    whole: bool = True
 
     def row(self, look: Look, before: Row | None = None) -> Row:
         """The session in one of the looks; `before` is how the same looked at another time."""
@@ -116,6 +119,8 @@ class Line(NamedTuple):
 
     def _cell(self, key: str, look: Look) -> Cell:
         s = self.session
+        if not self.whole and key not in WORDS:
+            return (("reading" if key == "cost" else "", "dim"),)
         match key:
             case "status":
                 sign = STATUS[s.status]
@@ -178,11 +183,12 @@ class Line(NamedTuple):
         return ((f"{word} {self.state}", sign.tone),)
 
 
-def line_of(session: Session, now: int) -> Line:
-    """A session as it is at `now`, ms."""
+def line_of(session: Session, now: int, *, whole: bool = True) -> Line:
+    """A session as it is at `now`, ms; as far as it is read where that is not `whole`."""
     active = session.status in {Status.WAITING, Status.BUSY}
-    since = session.status_since if active and session.status_since else session.last_activity_at
-    return Line(session, ago(since, now), ago(session.last_activity_at, now))
+    last = session.last_activity_at if whole else 0
+    since = session.status_since if active and session.status_since else last
+    return Line(session, ago(since, now), ago(last, now), whole)
 
 
 @lru_cache(ROWS_KEPT)
@@ -224,6 +230,7 @@ class Sessions(Table):
         self._places_kept = 0
         self._listed: Sequence[Session] = ()
         self._now = 0
+        self._unread: frozenset[str] = frozenset()
         self._rows_kept: dict[str, tuple[Line, Row]] = {}  # those that were drawn, by session
         super().__init__(TABLE, id="sessions")
 
@@ -242,19 +249,26 @@ class Sessions(Table):
         """The height that shows every session, the filtered ones too."""
         return max(super().lines_wanted(), self._places_kept * self.tall + self.headed)
 
-    def show(self, sessions: Sequence[Session], now: int, places: int = 0) -> None:
+    def show(
+        self,
+        sessions: Sequence[Session],
+        now: int,
+        places: int = 0,
+        unread: frozenset[str] = frozenset(),
+    ) -> None:
         """Show these sessions, in this order; leave room for so many, so that no filter moves
-        what stands below.
+        what stands below. Of those that are `unread` there is more to come.
         """
         self._places_kept = places
-        self._listed, self._now = sessions, now
+        self._listed, self._now, self._unread = sessions, now, unread
         self.show_rows([session.id for session in sessions], self._row_at)
 
     def _row_at(self, place: int) -> Row:
-        line = line_of(self._listed[place], self._now)
+        session = self._listed[place]
+        line = line_of(session, self._now, whole=session.id not in self._unread)
         kept = self._rows_kept
         before, row = kept.get(line.session.id, (None, None))
-        if before is None or before.session is not line.session:
+        if before is None or before.session is not session or before.whole is not line.whole:
             row = line.row(self._look_now)
         elif before[1:] != line[1:]:
             row = line.row(self._look_now, row)

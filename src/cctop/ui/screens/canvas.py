@@ -86,7 +86,7 @@ class Canvas(Toned[None], inherit_bindings=False):
         snapshot, listed = view.snapshot, view.listed(now)
         self._fleet.show(FleetView(snapshot.fleet, self._options.daily_budget, self._options.tag))
         self._sessions.set_sort(view.choice.sort, descending=view.choice.descending)
-        self._sessions.show(listed, now, view.known(now))
+        self._sessions.show(listed, now, view.known(now), snapshot.progress.unread)
         self._show_banner(len(listed))
         # Until the details of a newly selected session come, those of the one before stay.
         self._stage.present(view.detail_of(self.selected) or snapshot.detail, now)
@@ -94,7 +94,8 @@ class Canvas(Toned[None], inherit_bindings=False):
 
     def _show_time(self) -> None:
         now, view = self.now, self.view
-        self._sessions.show(view.listed(now), now, view.known(now))
+        unread = view.snapshot.progress.unread
+        self._sessions.show(view.listed(now), now, view.known(now), unread)
         self._stage.meter.show(view.detail_of(self.selected) or view.snapshot.detail, now)
 
     def _show_banner(self, listed: int) -> None:

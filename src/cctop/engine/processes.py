@@ -1,0 +1,48 @@
+"""Processes of our own that read for this one: how many, how they start, and how they end."""
+
+import os
+import subprocess
+import sys
+from io import FileIO
+from typing import cast
+
+MOST = 3
+
+Process = subprocess.Popen[bytes]
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def started(*arguments: str) -> Process:
+    """Start a worker. With arguments it is a scout first; see `cctop.engine.worker`."""
+    # -P: nothing in the folder where the user happens to be is taken for a module.
+    return subprocess.Popen(  # noqa: S603 - a program of our own
+        [sys.executable, "-P", "-m", "cctop.engine.worker", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+    )
+
+
+def given_to(process: Process) -> FileIO:
+    """Return the pipe that it reads."""
+    return cast("FileIO", process.stdin)
+
+
+def taken_from(process: Process) -> FileIO:
+    """Return the pipe that it writes to."""
+    return cast("FileIO", process.stdout)
+
+
+def end(process: Process) -> None:
+    """End a process, and wait until it has ended."""
+    process.kill()
+    given_to(process).close()
+    taken_from(process).close()
+    process.wait()
