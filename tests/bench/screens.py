@@ -22,6 +22,7 @@ OPEN = ["idle"] * 16 + ["busy"] * 2 + ["waiting"] * 2  # on a common evening
 BATCH = 500  # lines appended at once
 SETTLE_S = 3.0  # until a screen has painted all it was told
 PICO = 10**12
+LIVE_UNTIL = ("painted", "live rows true", "… after the paint", "all read")
 ROWS = (" ●", " ◐", " ○")  # how the row of a session begins
 
 
@@ -43,8 +44,7 @@ def live(suite: Suite) -> list[Figure]:
     """From the start until the rows of all live sessions are true, and until all is read."""
     home = suite.main_home()
     figures = {
-        how: [Figure(f"{what}, {how}", "ms") for what in ("painted", "live rows true", "all read")]
-        for how in ("cold", "warm")
+        how: [Figure(f"{what}, {how}", "ms") for what in LIVE_UNTIL] for how in ("cold", "warm")
     }
     sessions = home.truth.open[:LIVE]
     with Running(home.root, sessions, ["busy"] * LIVE):
@@ -59,13 +59,18 @@ def live(suite: Suite) -> list[Figure]:
 
 def _until_true(
     suite: Suite, home: Home, state: Path, rows: list[tuple[str, str]]
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float, float]:
     with _screen(suite, home.root, state) as terminal:
         painted = terminal.until(lambda lines: "cctop" in lines[0], "text")
         true = terminal.until(_all_true(rows), "true rows", 300)
         if not _is_reading(terminal.lines):
-            return painted, true, true
-        return painted, true, terminal.until(lambda lines: not _is_reading(lines), "end", 300)
+            return painted, true, true - painted, true
+        return (
+            painted,
+            true,
+            true - painted,
+            terminal.until(lambda lines: not _is_reading(lines), "end", 300),
+        )
 
 
 def idle(suite: Suite) -> list[Figure]:
