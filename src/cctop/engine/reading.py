@@ -149,7 +149,7 @@ class Reading:
         if self._history is None:
             raise StoreError("there is no store that could be used")
         self._rest()
-        return dict(self._history.frozen)
+        return dict(self._history.shelf.frozen)
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete sessions from the store for good; say whether that took. Raises `StoreError`."""

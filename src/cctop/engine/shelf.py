@@ -1,0 +1,77 @@
+"""The sessions that rest outside of the book, as pictures: what is shown of them, and nothing else.
+
+Their lines are in memory; whatever else is known of them is looked up in the store when asked for.
+"""
+
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
+
+from cctop.book.meter import Minutes
+from cctop.book.snapshot import Detail, Session
+from cctop.store.rows import Frozen, Resting
+from cctop.store.store import Store
+
+
+class Shelf:
+    """Has the sessions that rest, by id. What they paid stands in the book's `minutes`, too.
+
+    Raises `StoreError` at any time.
+    """
+
+    def __init__(self, store: Store, minutes: Minutes) -> None:
+        self._store = store
+        self._minutes = minutes
+        self.frozen = store.sessions()
+        self.changes = 0  # how often anything about them changed
+        for frozen in self.frozen.values():
+            self._pay(frozen, 1)
+
+    @property
+    def skipped(self) -> tuple[int, int]:
+        """Files with lines that could not be read, and those lines."""
+        files = sum(frozen.skipped_files for frozen in self.frozen.values())
+        return files, sum(frozen.summary.skipped_lines for frozen in self.frozen.values())
+
+    def summaries(self) -> Iterable[Session]:
+        """Their lines."""
+        return (frozen.summary for frozen in self.frozen.values())
+
+    def summary(self, session: str) -> Session | None:
+        """The line of one; None for another session."""
+        frozen = self.frozen.get(session)
+        return frozen.summary if frozen is not None else None
+
+    def detail(self, session: str, *, course: bool) -> Detail | None:
+        """Everything about one; None for another session."""
+        frozen = self.frozen.get(session)
+        detail = self._store.detail(session, course=course) if frozen is not None else None
+        return replace(detail, session=frozen.summary) if detail and frozen else None
+
+    def put(self, resting: Iterable[Resting]) -> None:
+        """Know sessions as resting, that the store has and the book has not."""
+        for kept in resting:
+            self.changes += 1
+            self.frozen[kept.frozen.summary.id] = kept.frozen
+            self._pay(kept.frozen, 1)
+
+    def take(self, sessions: Iterable[str]) -> list[Frozen]:
+        """Know sessions as resting no longer; return those that did."""
+        taken = [self.frozen.pop(id) for id in sessions if id in self.frozen]
+        for frozen in taken:
+            self.changes += 1
+            self._pay(frozen, -1)
+        return taken
+
+    def miss(self, sessions: Iterable[str], is_gone: Callable[[str], bool]) -> None:
+        """Take note of those of the sessions that have no transcript any more."""
+        for id in sessions:
+            frozen = self.frozen[id]
+            if frozen.summary.root and not frozen.summary.transcript_gone and is_gone(id):
+                gone = replace(frozen.summary, transcript_gone=True)
+                self.frozen[id] = replace(frozen, summary=gone)
+                self.changes += 1
+
+    def _pay(self, frozen: Frozen, sign: int) -> None:
+        for number, *paid in frozen.minutes:
+            self._minutes.put(number, tuple(paid), sign)  # type: ignore[arg-type]
