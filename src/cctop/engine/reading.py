@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cctop.book.snapshot import Detail, Progress
+from cctop.book.snapshot import Detail, Progress, Session
 from cctop.clock import now_ms
 from cctop.engine import cold
 from cctop.engine.opening import crew_for, open_book
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
+from cctop.store import packing
 from cctop.store.faults import StoreError
 from cctop.store.rows import Frozen
 from cctop.text import Clean
@@ -83,6 +84,7 @@ class Reading:
         self._now = now
         self._error: StoreError | None = None  # with which the store failed after the reading
         self._second: Reading | None = None  # without it
+        self._written: list[tuple[Session, str, bytes]] = []
         self.snapshot = painter.paint(
             now,
             roots=reader.existing_roots(),
@@ -101,6 +103,25 @@ class Reading:
             self._error = self._error or error
             detail = None
         return detail or self._detail_on_disk(session, course=course)
+
+    def renditions(self, sessions: Iterable[str], form: str) -> dict[str, bytes]:
+        """Return what an earlier run wrote of sessions in a form, where that holds: they rest."""
+        if self._history is None or self._error is not None:
+            return {}
+        try:
+            return self._history.shelf.renditions(sessions, form)
+        except StoreError as error:
+            self._error = error
+            return {}
+
+    def keep_rendition(self, line: Session, form: str, text: bytes) -> None:
+        """Remember what was written of a session's line and detail, for later runs.
+
+        The name of the `form` stands for all rules by which it was written. It may tell nothing
+        that moves with the time, or depends on other sessions.
+        """
+        if self._history is not None and self._history.shelf.summary(line.id) is line:
+            self._written.append((line, form, packing.rendition(text)))
 
     def proof(self, session: str, figure: "Figure") -> "Proof":
         """Return every call behind a figure of a session, or with `Figure.TODAY` of all of them.
@@ -167,6 +188,7 @@ class Reading:
             if self._error is not None:
                 raise self._error
             self._rest()
+            history.shelf.keep_renditions(self._written)
         except StoreError as error:
             return Clean(history.fail(error))
         said = Clean(history.close())

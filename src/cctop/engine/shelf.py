@@ -48,6 +48,24 @@ class Shelf:
         detail = self._store.detail(session, course=course) if frozen is not None else None
         return replace(detail, session=frozen.summary) if detail and frozen else None
 
+    def renditions(self, sessions: Iterable[str], form: str) -> dict[str, bytes]:
+        """What was written of some in a form, as far as that still holds."""
+        return self._store.renditions(
+            {id: self._form(id, form) for id in sessions if id in self.frozen}
+        )
+
+    def keep_renditions(self, written: Iterable[tuple[Session, str, bytes]]) -> None:
+        """Keep what was written of lines in a form, packed, where they still rest so."""
+        self._store.keep_renditions(
+            (line.id, self._form(line.id, form), body)
+            for line, form, body in written
+            if self.summary(line.id) is line
+        )
+
+    def _form(self, session: str, form: str) -> str:
+        # The one thing of those who rest that can change.
+        return f"{form} gone" if self.frozen[session].summary.transcript_gone else form
+
     def put(self, resting: Iterable[Resting]) -> None:
         """Know sessions as resting, that the store has and the book has not."""
         for kept in resting:

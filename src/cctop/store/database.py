@@ -67,6 +67,17 @@ MIGRATIONS: tuple[Migration, ...] = (
         ) WITHOUT ROWID""",
         "CREATE INDEX entry_session ON entry (session)",
     ),
+    (
+        # What a front has written of a session's picture. Every picture has a row with a number
+        # that no other one ever gets: what somebody writes of an older one finds no place here.
+        """CREATE TABLE rendition (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            session TEXT NOT NULL UNIQUE REFERENCES session (id) ON DELETE CASCADE,
+            form TEXT NOT NULL DEFAULT '',
+            body BLOB NOT NULL DEFAULT x''
+        )""",
+        "INSERT INTO rendition (session) SELECT id FROM session",
+    ),
 )
 
 

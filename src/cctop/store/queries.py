@@ -56,6 +56,14 @@ def holders_of(db: sqlite3.Connection, hashes: Sequence[int]) -> set[str]:
     return found
 
 
+def renditions_of(db: sqlite3.Connection, pictures: Sequence[int]) -> dict[int, tuple[str, bytes]]:
+    """Return form and body of what was written of pictures, by their numbers."""
+    query = """SELECT id, form, body FROM rendition
+        WHERE form != '' AND id IN (SELECT value FROM json_each(?))"""
+    some = f"[{','.join(map(str, pictures))}]"
+    return {id: (form, packing.text(body)) for id, form, body in db.execute(query, (some,))}
+
+
 def _file_row(row: tuple[Any, ...]) -> FileRow:
     id, path, *place, standing = row
     return FileRow(id, os.fsdecode(path), *place, *_standing.decode(standing))
