@@ -8,6 +8,7 @@ session turns out to hold lines of it.
 
 import os
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from cctop.book.book import Book
 from cctop.book.session import SessionState
@@ -16,7 +17,6 @@ from cctop.engine.keeper import Keeper
 from cctop.engine.kept import REST, Describe, found_in, keys_in, pictures_of
 from cctop.engine.shelf import Shelf
 from cctop.events import Gone, Origin, SpoolEvent, StatusLine, TranscriptEvent
-from cctop.sources.transcripts.decode import Decoder
 from cctop.sources.transcripts.files import Past
 from cctop.sources.transcripts.follow import Follower
 from cctop.store import packing
@@ -24,6 +24,9 @@ from cctop.store.faults import DamagedError, StoreError
 from cctop.store.rows import FileRow, Resting
 from cctop.store.store import Store
 from cctop.text import Clean
+
+if TYPE_CHECKING:
+    from cctop.sources.transcripts.decode import Decoder
 
 _BATCH = 50  # sessions that are put to rest at once
 
@@ -61,14 +64,14 @@ class History:
             path: Past(found_in(row), row.session, row.bookmark) for path, row in self._rows.items()
         }
 
-    def remind(self, decoder: Decoder, file: int) -> None:
+    def remind(self, decoder: "Decoder", file: int) -> None:
         """Let a decoder know what an earlier one remembered of a file."""
         assert self._follower is not None
         source = self._follower.source(file)
         if source is not None and (row := self._rows.get(source.came_from)) is not None:
             decoder.resume(row.memory)
 
-    def begin(self, follower: Follower, decoders: dict[int, Decoder]) -> None:
+    def begin(self, follower: Follower, decoders: "dict[int, Decoder]") -> None:
         """Start with what `follower` has found by its first scan."""
         self._follower = follower
         self._keeper = Keeper(self._store, self._rows, follower, decoders)

@@ -7,9 +7,9 @@ from cctop.book.meter import MINUTE
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Detail, Session, Status
 from cctop.events import ApiError, Compaction, Prompt, Response, TranscriptEvent
-from cctop.sources.transcripts.decode import Memory
 from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.layout import Kind, Layout
+from cctop.sources.transcripts.memory import Memory
 from cctop.sources.transcripts.tail import Bookmark
 from cctop.store import packing
 from cctop.store.packing import hash_of

@@ -15,7 +15,6 @@ from cctop import __version__
 from cctop.clock import now_ms
 from cctop.store.faults import LIMIT, DamagedError, StoreError, error_of, is_damage, said
 from cctop.store.lock import Lock
-from cctop.store.salvage import save
 from cctop.text import clean
 
 NAME = "history.db"
@@ -221,6 +220,8 @@ def _made_anew(path: Path, why: str, *, known: bool) -> tuple[sqlite3.Connection
 
     `known`: what is wrong with it shows only further inside.
     """
+    from cctop.store.salvage import save  # noqa: PLC0415 - only where it is needed
+
     try:
         if not known:
             with suppress(sqlite3.Error):
