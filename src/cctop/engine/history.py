@@ -1,9 +1,9 @@
 """History: what is kept between two starts, and which sessions rest outside of the book.
 
-A session that rests has said nothing for an hour, runs nowhere, and copied from nobody who still
-works: nothing in its picture moves with time any more. It leaves the book for the store, and comes
-back, whole and with its family, when a file of it grows, a process or a hook names it, or another
-session turns out to hold lines of it.
+A session that rests has ended, said nothing for some minutes, and copied from nobody who still
+works: nothing in its picture moves with time any more but the trend of its last hour. It leaves the
+book for the store, and comes back, whole and with its family, when a file of it grows, a process or
+a hook names it, or another session turns out to hold lines of it.
 """
 
 import os
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from cctop.book.book import Book
 from cctop.book.session import SessionState
+from cctop.book.snapshot import Status
+from cctop.book.status import status_of
 from cctop.engine.jobs import Outcome
 from cctop.engine.keeper import Keeper
-from cctop.engine.kept import REST, Describe, found_in, keys_in, pictures_of
+from cctop.engine.kept import SILENCE, Describe, found_in, keys_in, pictures_of
 from cctop.engine.shelf import Shelf
 from cctop.events import Gone, Origin, SpoolEvent, StatusLine, TranscriptEvent
 from cctop.sources.transcripts.files import Past
@@ -271,7 +273,12 @@ class History:
 
     def _can_rest(self, session: SessionState, now: int, unread: set[str]) -> bool:
         assert self._keeper is not None
-        if session.id in self._book.live or session.id in unread or now - session.last_at < REST:
+        if session.id in self._book.live or session.id in unread:
+            return False
+        # What hooks told by a clock that is ahead has its time yet to come.
+        if now - max(session.last_at, session.heard.last_at) < SILENCE:
+            return False
+        if status_of(session, None, now)[0] is not Status.ENDED:
             return False
         return session.id not in self._restless and not self._keeper.is_foreign(session.id)
 

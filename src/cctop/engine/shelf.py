@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from cctop.book.meter import Minutes
+from cctop.book.meter import MINUTE, Minutes
 from cctop.book.snapshot import Detail, Session
+from cctop.book.summary import TREND_MINUTES, rate_of_ended
 from cctop.store.rows import Frozen, Resting
 from cctop.store.store import Store
+
+HOUR = TREND_MINUTES * MINUTE  # ms
 
 
 class Shelf:
@@ -65,6 +68,18 @@ class Shelf:
     def _form(self, session: str, form: str) -> str:
         # The one thing of those who rest that can change.
         return f"{form} gone" if self.frozen[session].summary.transcript_gone else form
+
+    def age(self, now: int) -> None:
+        """Let the trends of the last hour run on to `now`, ms: all that moves in those who rest."""
+        for id, frozen in self.frozen.items():
+            line = frozen.summary
+            if line.rate.trend or now - line.last_activity_at <= HOUR:
+                minutes = Minutes()
+                for number, *paid in frozen.minutes:
+                    minutes.put(number, tuple(paid))  # type: ignore[arg-type]
+                rate = rate_of_ended(minutes, line.last_activity_at, now)
+                if rate != line.rate:
+                    self.frozen[id] = replace(frozen, summary=replace(line, rate=rate))
 
     def put(self, resting: Iterable[Resting]) -> None:
         """Know sessions as resting, that the store has and the book has not."""
