@@ -52,7 +52,7 @@ class History:
         frozen = self.shelf.frozen.keys()
         # Those whose picture is out of date, and those that never rested: of the latter it is not
         # known who is of their family, so that nobody may rest before they are back.
-        self._stale = store.outdated() & sessions
+        self._stale = store.outdated & sessions
         self._loose = sessions - frozen - self._stale
         self._away = frozen | self._stale | self._loose  # known, and not in the book
         self._restless: set[str] = set()  # sessions that cannot be kept as pictures

@@ -13,7 +13,6 @@ from cctop.engine.opening import crew_for, open_book
 from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
-from cctop.store import packing
 from cctop.store.faults import StoreError
 from cctop.store.rows import Frozen
 from cctop.text import Clean
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from cctop.book.proof import Figure, Proof
     from cctop.book.trace import Trace
 
+_FLUSH = 1 << 20  # bytes of what was written that may wait in memory before they are kept
 PROGRESS = 0.1  # seconds between two words of how far a reading has come
 
 
@@ -84,7 +84,8 @@ class Reading:
         self._now = now
         self._error: StoreError | None = None  # with which the store failed after the reading
         self._second: Reading | None = None  # without it
-        self._written: list[tuple[Session, str, bytes]] = []
+        self._written: list[tuple[Session, str, bytes]] = []  # and not kept yet
+        self._unkept = 0  # bytes of it
         self.snapshot = painter.paint(
             now,
             roots=reader.existing_roots(),
@@ -121,7 +122,19 @@ class Reading:
         that moves with the time, or depends on other sessions.
         """
         if self._history is not None and self._history.shelf.summary(line.id) is line:
-            self._written.append((line, form, packing.rendition(text)))
+            self._written.append((line, form, text))
+            self._unkept += len(text)
+            if self._unkept >= _FLUSH and self._error is None:
+                try:
+                    self._keep_written()
+                except StoreError as error:
+                    self._error = error
+
+    def _keep_written(self) -> None:
+        if self._history is not None:
+            self._history.shelf.keep_renditions(self._written)
+        self._written.clear()
+        self._unkept = 0
 
     def proof(self, session: str, figure: "Figure") -> "Proof":
         """Return every call behind a figure of a session, or with `Figure.TODAY` of all of them.
@@ -188,7 +201,7 @@ class Reading:
             if self._error is not None:
                 raise self._error
             self._rest()
-            history.shelf.keep_renditions(self._written)
+            self._keep_written()
         except StoreError as error:
             return Clean(history.fail(error))
         said = Clean(history.close())

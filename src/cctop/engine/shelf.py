@@ -58,7 +58,7 @@ class Shelf:
         )
 
     def keep_renditions(self, written: Iterable[tuple[Session, str, bytes]]) -> None:
-        """Keep what was written of lines in a form, packed, where they still rest so."""
+        """Keep what was written of lines in a form, where they still rest so."""
         self._store.keep_renditions(
             (line.id, self._form(line.id, form), body)
             for line, form, body in written

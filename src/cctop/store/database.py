@@ -68,12 +68,14 @@ MIGRATIONS: tuple[Migration, ...] = (
     ),
     (
         # What a front has written of a session's picture. Every picture has a row with a number
-        # that no other one ever gets: what somebody writes of an older one finds no place here.
+        # that no other one ever gets: what somebody writes of an older one finds no place here. It
+        # is not compressed: to unpack it would cost as much as all else that is done with it.
         """CREATE TABLE rendition (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             session TEXT NOT NULL UNIQUE REFERENCES session (id) ON DELETE CASCADE,
             form TEXT NOT NULL DEFAULT '',
-            body BLOB NOT NULL DEFAULT x''
+            body BLOB NOT NULL DEFAULT x'',
+            crc INTEGER NOT NULL DEFAULT 0
         )""",
         "INSERT INTO rendition (session) SELECT id FROM session",
     ),

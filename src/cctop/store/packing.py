@@ -51,16 +51,6 @@ def detail(data: bytes) -> Detail:
     return msgspec.msgpack.decode(zlib.decompress(data), type=Detail)
 
 
-def rendition(text: bytes) -> bytes:
-    """Return what was written of a picture as it is kept."""
-    return zlib.compress(text, _LEVEL)
-
-
-def text(data: bytes) -> bytes:
-    """Return what `rendition` packed. Raises `zlib.error` for anything else."""
-    return zlib.decompress(data)
-
-
 def hash_of(key: tuple[str, ...]) -> int:
     """Return a number that tells the keys of entries apart, as SQLite holds it: 64 bits, signed."""
     name = "\0".join(key).encode("utf-8", "surrogatepass")

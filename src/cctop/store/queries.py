@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
@@ -56,12 +57,24 @@ def holders_of(db: sqlite3.Connection, hashes: Sequence[int]) -> set[str]:
     return found
 
 
+def pictures(db: sqlite3.Connection) -> Iterator[tuple[str, str, bytes, int]]:
+    """Yield session, maker, line and number of every picture."""
+    query = """SELECT session.id, made_by, summary, rendition.id FROM session
+        JOIN rendition ON session = session.id"""
+    return iter(db.execute(query))
+
+
 def renditions_of(db: sqlite3.Connection, pictures: Sequence[int]) -> dict[int, tuple[str, bytes]]:
     """Return form and body of what was written of pictures, by their numbers."""
-    query = """SELECT id, form, body FROM rendition
+    query = """SELECT id, form, body, crc FROM rendition
         WHERE form != '' AND id IN (SELECT value FROM json_each(?))"""
     some = f"[{','.join(map(str, pictures))}]"
-    return {id: (form, packing.text(body)) for id, form, body in db.execute(query, (some,))}
+    found = {}
+    for id, form, body, checksum in db.execute(query, (some,)):
+        if crc32(body) != checksum:  # all else that is kept shows by itself that it is damaged
+            raise ValueError("checksum of a rendition")
+        found[id] = form, body
+    return found
 
 
 def _file_row(row: tuple[Any, ...]) -> FileRow:

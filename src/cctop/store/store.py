@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
@@ -48,6 +49,8 @@ class Store:
         self._fault = ""  # why nothing more is kept
         self._held_until = 0.0  # by another program: monotonic seconds
         self._pictures: dict[str, int] = {}  # the numbers of those that this process knows
+        # Sessions whose picture was made of the same events by other rules, as `sessions` found.
+        self.outdated: set[str] = set()
         try:
             self._forget_old_events()
         except BaseException:
@@ -111,18 +114,15 @@ class Store:
     def sessions(self) -> dict[str, Frozen]:
         """Return the sessions that rest and whose picture is not out of date."""
         decode = msgspec.msgpack.Decoder(Frozen).decode
-        query = """SELECT session.id, summary, rendition.id FROM session
-            JOIN rendition ON session = session.id WHERE made_by = ?"""
         found = {}
         with sound(self.path):
-            for id, summary, picture in self._db.execute(query, (self._maker,)):
-                found[id] = decode(summary)
-                self._pictures[id] = picture
+            for id, made_by, summary, picture in queries.pictures(self._db):
+                if made_by == self._maker:
+                    found[id] = decode(summary)
+                    self._pictures[id] = picture
+                else:
+                    self.outdated.add(id)
         return found
-
-    def outdated(self) -> set[str]:
-        """Return the sessions whose picture was made of the same events by other rules."""
-        return self._ids("SELECT id FROM session WHERE made_by != ?", self._maker)
 
     def detail(self, session: str, *, course: bool = True) -> Detail | None:
         """Return everything about a session that rests; without its `course` no turns and points.
@@ -159,10 +159,6 @@ class Store:
         """Return the sessions that rest, or once did, and count one of the entries."""
         with sound(self.path):
             return queries.holders_of(self._db, hashes)
-
-    def _ids(self, query: str, value: str) -> set[str]:
-        with sound(self.path):
-            return {id for (id,) in self._db.execute(query, (value,))}
 
     # What is kept.
 
@@ -227,11 +223,11 @@ class Store:
         return took
 
     def keep_renditions(self, written: Iterable[tuple[str, str, bytes]]) -> None:
-        """Keep what was written of sessions that rest: session, form and packed body. Where a
-        picture has been replaced meanwhile, nothing is.
+        """Keep what was written of sessions that rest: session, form and text. Where a picture has
+        been replaced meanwhile, nothing is.
         """
-        rows = [(form, body, self._pictures.get(id)) for id, form, body in written]
-        query = "UPDATE rendition SET form = ?, body = ? WHERE id = ?"
+        rows = [(form, text, crc32(text), self._pictures.get(id)) for id, form, text in written]
+        query = "UPDATE rendition SET form = ?, body = ?, crc = ? WHERE id = ?"
         if rows:
             self._try(lambda: self._db.executemany(query, rows))
 
