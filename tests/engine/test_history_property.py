@@ -12,7 +12,7 @@ from families import Story, families
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from scribe import HOUR
+from scribe import HOUR, MINUTE
 from test_reader_property import Watched, files_of, write
 from world import differences, picture
 
@@ -48,8 +48,7 @@ class Kept(Watched):
             case 0:
                 history.keep()
             case 1 | 2:
-                later = self.now + self.chance.randrange(48) * HOUR
-                history.rest(later, lambda session: self.painter.describe(session, later))
+                self.rest(self.now + self.chance.randrange(48) * HOUR)
             case 3:
                 history.close()
                 self.start()
@@ -58,6 +57,10 @@ class Kept(Watched):
                 history._store.close()
                 self.start()
                 self.reader.look()
+
+    def rest(self, now: int) -> None:
+        assert self.reader.history is not None
+        self.reader.history.rest(now, lambda session: self.painter.describe(session, now))
 
     def let_others_read(self) -> None:
         """As a crew does, but for the processes."""
@@ -135,3 +138,29 @@ def test_it_makes_no_difference_which_process_reads(story: Story, chance: Random
         now = story.now + 49 * HOUR
         assert differences(picture(whole.painter, now), picture(kept.painter, now)) == []
         assert kept.painter.paint(now).fleet == whole.painter.paint(now).fleet
+
+
+@given(families, chances)
+@some
+def test_who_rests_looks_as_if_it_did_not_at_every_minute(story: Story, chance: Random) -> None:
+    with grown(story, Random(5)) as kept:  # which puts some to rest much later
+        kept.settings = replace(kept.settings, store=kept.root.parent / "other.db")
+        kept.start()
+        kept.reader.look()
+        kept.reader.read()
+        whole = Watched(kept.root)
+        whole.look()
+        now = story.now
+        for _ in range(6):
+            now += chance.choice((1, 4, 9, 26, 61)) * MINUTE + chance.randrange(MINUTE)
+            match chance.randrange(4):
+                case 0 | 1:
+                    kept.rest(now)
+                case 2:
+                    kept.rest(now)
+                    kept.reader.history.close()
+                    kept.start()
+                    kept.reader.look()
+                    kept.reader.read()
+            assert differences(picture(whole.painter, now), picture(kept.painter, now)) == []
+            assert kept.painter.paint(now).fleet == whole.painter.paint(now).fleet

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from cctop.book import milestones, status, streaks
-from cctop.book.meter import MINUTE, Meter
+from cctop.book.meter import MINUTE, Meter, Minutes
 from cctop.book.official import books_of
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Context, Milestone, Rate, Session, Status, Tokens
@@ -225,13 +225,19 @@ def _told_window(session: SessionState, models: tuple[Clean, ...]) -> int:
     return told.window if told and told.model.partition("[")[0] in models else 0
 
 
-def _rate(session: SessionState, now: int, ended: bool) -> Rate:
-    if now - session.last_at > TREND_MINUTES * MINUTE:
+def rate_of_ended(minutes: Minutes, last_at: int, now: int) -> Rate:
+    """Return how fast a session goes that ended: it costs nothing more, and its trend runs out."""
+    if now - last_at > TREND_MINUTES * MINUTE:
         return Rate()
     last = now // MINUTE
-    trend = session.minutes.costs(last - TREND_MINUTES + 1, last, TREND_WIDTH)
-    if ended:  # what is over costs nothing more
+    return Rate(trend=minutes.costs(last - TREND_MINUTES + 1, last, TREND_WIDTH))
+
+
+def _rate(session: SessionState, now: int, ended: bool) -> Rate:
+    trend = rate_of_ended(session.minutes, session.last_at, now).trend
+    if ended or not trend:
         return Rate(trend=trend)
+    last = now // MINUTE
     cost, total, *_ = session.minutes.sum(last - RATE_MINUTES + 1, last)
     # Up to the end of this minute, as the sums are, so that not every look finds another rate.
     minutes = min(RATE_MINUTES, max(1.0, last + 1 - session.born / MINUTE))

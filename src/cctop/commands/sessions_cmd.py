@@ -78,9 +78,9 @@ def run(args: argparse.Namespace) -> int:
         today = local_day(picture.at)[0]
         listed = in_scope(picture.sessions, scope, today, oldest, args.project)
         if args.json:
-            from cctop.report.document import document, encoded  # noqa: PLC0415
+            from cctop.report.document import written  # noqa: PLC0415
 
-            sys.stdout.buffer.write(encoded(document(reading, listed)))
+            sys.stdout.buffer.writelines(written(reading, listed))
         else:
             from cctop.report.console import rendered  # noqa: PLC0415
             from cctop.report.tables import listing  # noqa: PLC0415

@@ -41,6 +41,8 @@ or were active within the last hour stay. Transcripts are not touched: a session
 still there comes back at the next start, and one without is gone for good.
 """
 
+_RECENT = 3_600_000  # ms
+
 
 def add_parser(subparsers: "Subparsers") -> None:
     """Add `store` and its actions to the program's subcommands."""
@@ -182,7 +184,7 @@ def _forget(args: argparse.Namespace) -> None:
     from cctop.report.times import since  # noqa: PLC0415
 
     try:
-        before = since(args.before, now_ms())
+        before = min(since(args.before, now_ms()), now_ms() - _RECENT)
     except ValueError as error:
         raise Fault(MISUSED, f"--before: {error}") from error
     _settings(args)

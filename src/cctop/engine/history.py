@@ -1,31 +1,34 @@
 """History: what is kept between two starts, and which sessions rest outside of the book.
 
-A session that rests has said nothing for an hour, runs nowhere, and copied from nobody who still
-works: nothing in its picture moves with time any more. It leaves the book for the store, and comes
-back, whole and with its family, when a file of it grows, a process or a hook names it, or another
-session turns out to hold lines of it.
+A session that rests has ended, said nothing for some minutes, and copied from nobody who still
+works: nothing in its picture moves with time any more but the trend of its last hour. It leaves the
+book for the store, and comes back, whole and with its family, when a file of it grows, a process or
+a hook names it, or another session turns out to hold lines of it.
 """
 
 import os
 from collections.abc import Iterable, Sequence
-
-from msgspec.structs import replace
+from typing import TYPE_CHECKING
 
 from cctop.book.book import Book
 from cctop.book.session import SessionState
-from cctop.book.snapshot import Detail, Session
+from cctop.book.snapshot import Status
+from cctop.book.status import status_of
 from cctop.engine.jobs import Outcome
 from cctop.engine.keeper import Keeper
-from cctop.engine.kept import REST, Describe, found_in, keys_in, pictures_of
+from cctop.engine.kept import SILENCE, Describe, found_in, keys_in, pictures_of
+from cctop.engine.shelf import Shelf
 from cctop.events import Gone, Origin, SpoolEvent, StatusLine, TranscriptEvent
-from cctop.sources.transcripts.decode import Decoder
 from cctop.sources.transcripts.files import Past
 from cctop.sources.transcripts.follow import Follower
 from cctop.store import packing
 from cctop.store.faults import DamagedError, StoreError
-from cctop.store.rows import FileRow, Frozen, Resting
+from cctop.store.rows import FileRow, Resting
 from cctop.store.store import Store
 from cctop.text import Clean
+
+if TYPE_CHECKING:
+    from cctop.sources.transcripts.decode import Decoder
 
 _BATCH = 50  # sessions that are put to rest at once
 
@@ -45,19 +48,17 @@ class History:
         self._roots = frozenset(roots)
         self._rows = {row.path: row for row in store.files() if row.root in self._roots}
         sessions = {row.session for row in self._rows.values()}
-        self.frozen = store.sessions()
+        self.shelf = Shelf(store, book.minutes)
+        frozen = self.shelf.frozen.keys()
         # Those whose picture is out of date, and those that never rested: of the latter it is not
         # known who is of their family, so that nobody may rest before they are back.
-        self._stale = store.outdated() & sessions
-        self._loose = sessions - self.frozen.keys() - self._stale
-        self.changes = 0  # how often anything about those who rest changed
-        self._away = self.frozen.keys() | self._stale | self._loose  # known, and not in the book
+        self._stale = store.outdated & sessions
+        self._loose = sessions - frozen - self._stale
+        self._away = frozen | self._stale | self._loose  # known, and not in the book
         self._restless: set[str] = set()  # sessions that cannot be kept as pictures
         self._returned: set[str] = set()
         self._follower: Follower | None = None
         self._keeper: Keeper | None = None
-        for frozen in self.frozen.values():
-            self._pay(frozen, 1)
 
     def past(self) -> dict[str, Past]:
         """What an earlier process read, by path."""
@@ -65,46 +66,24 @@ class History:
             path: Past(found_in(row), row.session, row.bookmark) for path, row in self._rows.items()
         }
 
-    def remind(self, decoder: Decoder, file: int) -> None:
+    def remind(self, decoder: "Decoder", file: int) -> None:
         """Let a decoder know what an earlier one remembered of a file."""
         assert self._follower is not None
         source = self._follower.source(file)
         if source is not None and (row := self._rows.get(source.came_from)) is not None:
             decoder.resume(row.memory)
 
-    def begin(self, follower: Follower, decoders: dict[int, Decoder]) -> None:
+    def begin(self, follower: Follower, decoders: "dict[int, Decoder]") -> None:
         """Start with what `follower` has found by its first scan."""
         self._follower = follower
         self._keeper = Keeper(self._store, self._rows, follower, decoders)
         self.thaw(self._keeper.follow_moves())
-        for id in tuple(self.frozen):
-            self._lose(id)
+        self.shelf.miss(tuple(self.shelf.frozen), self._keeper.is_gone)
 
     @property
     def notice(self) -> Clean:
         """What is wrong with the store, or ""."""
         return Clean(self._store.notice)
-
-    @property
-    def skipped(self) -> tuple[int, int]:
-        """Files with lines that could not be read, and those lines, of sessions that rest."""
-        files = sum(frozen.skipped_files for frozen in self.frozen.values())
-        return files, sum(frozen.summary.skipped_lines for frozen in self.frozen.values())
-
-    def summaries(self) -> Iterable[Session]:
-        """The sessions that rest."""
-        return (frozen.summary for frozen in self.frozen.values())
-
-    def summary(self, session: str) -> Session | None:
-        """The line of a session that rests; None for another."""
-        frozen = self.frozen.get(session)
-        return frozen.summary if frozen is not None else None
-
-    def detail(self, session: str, *, course: bool) -> Detail | None:
-        """Everything about a session that rests; None for another."""
-        frozen = self.frozen.get(session)
-        detail = self._store.detail(session, course=course) if frozen is not None else None
-        return replace(detail, session=frozen.summary) if detail and frozen else None
 
     def family_of(self, session: str) -> set[str]:
         """The session and those of a family with it, as the store knows them."""
@@ -129,8 +108,10 @@ class History:
         """Bring back whoever these events concern; say whether they are to be folded at all."""
         if not self._away:
             return True
-        if len(events) == 1 and isinstance(events[0], Gone) and origin.session in self.frozen:
-            self._lose(origin.session)
+        frozen = self.shelf.frozen
+        if len(events) == 1 and isinstance(events[0], Gone) and origin.session in frozen:
+            assert self._keeper is not None
+            self.shelf.miss([origin.session], self._keeper.is_gone)
             return False
         hashes, concerned = keys_in(events)
         concerned |= {origin.session} | self._store.holders(hashes)
@@ -142,12 +123,8 @@ class History:
         """Bring sessions back into the book, with their families."""
         family = self._store.family(self._away.intersection(sessions)) & self._away
         self._away -= family
-        for id in family:
-            if (frozen := self.frozen.pop(id, None)) is not None:
-                self.changes += 1
-                self._pay(frozen, -1)
-                if frozen.heard:
-                    self._returned.add(id)
+        taken = self.shelf.take(family)
+        self._returned.update(frozen.summary.id for frozen in taken if frozen.heard)
         self._stale -= family
         self._loose -= family
         for id in sorted(family):
@@ -159,7 +136,7 @@ class History:
         """Bring back the sessions that run, or of which a hook or status line tells something new;
         return what is to be folded, which is all but what pictures know.
         """
-        frozen = self.frozen
+        frozen = self.shelf.frozen
         if not frozen:
             return list(events)
         wanted = {e.session for e in events if e.session in frozen and self._is_news(e)}
@@ -192,7 +169,7 @@ class History:
         return returned
 
     def _is_news(self, event: SpoolEvent) -> bool:
-        return event.at > self.frozen[event.session].heard
+        return event.at > self.shelf.frozen[event.session].heard
 
     def _refold(self, row: FileRow) -> None:
         assert self._follower is not None
@@ -207,19 +184,6 @@ class History:
             self._book.apply(events)
         if source is None:
             self._book.apply([Gone(origin, 0, 0)])
-
-    def _lose(self, session: str) -> None:
-        """Take note that a session that rests may have no transcript any more."""
-        assert self._keeper is not None
-        frozen = self.frozen[session]
-        if frozen.summary.root and self._keeper.is_gone(session):
-            gone = replace(frozen.summary, transcript_gone=True)
-            self.frozen[session] = replace(frozen, summary=gone)
-            self.changes += 1
-
-    def _pay(self, frozen: Frozen, sign: int) -> None:
-        for number, *paid in frozen.minutes:
-            self._book.minutes.put(number, tuple(paid), sign)  # type: ignore[arg-type]
 
     @property
     def unfolded(self) -> set[str]:
@@ -314,7 +278,12 @@ class History:
 
     def _can_rest(self, session: SessionState, now: int, unread: set[str]) -> bool:
         assert self._keeper is not None
-        if session.id in self._book.live or session.id in unread or now - session.last_at < REST:
+        if session.id in self._book.live or session.id in unread:
+            return False
+        # What hooks told by a clock that is ahead has its time yet to come.
+        if now - max(session.last_at, session.heard.last_at) < SILENCE:
+            return False
+        if status_of(session, None, now)[0] is not Status.ENDED:
             return False
         return session.id not in self._restless and not self._keeper.is_foreign(session.id)
 
@@ -335,11 +304,8 @@ class History:
 
     def _lay_down(self, resting: list[Resting]) -> None:
         """Know sessions as resting, that the store has and the book has not."""
-        for kept in resting:
-            self.changes += 1
-            self.frozen[kept.frozen.summary.id] = kept.frozen
-            self._away.add(kept.frozen.summary.id)
-            self._pay(kept.frozen, 1)
+        self._away.update(kept.frozen.summary.id for kept in resting)
+        self.shelf.put(resting)
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete sessions from the store for good; say whether that took."""

@@ -4,16 +4,20 @@ A file is known to the store by its path, and here by its source, as it may move
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cctop.engine.jobs import Piece
 from cctop.events import Gone, Origin, TranscriptEvent
-from cctop.sources.transcripts.decode import Decoder, Memory
 from cctop.sources.transcripts.files import Source
 from cctop.sources.transcripts.follow import Follower
+from cctop.sources.transcripts.memory import Memory
 from cctop.sources.transcripts.tail import Tail
 from cctop.store import packing
 from cctop.store.rows import FileRow, News
 from cctop.store.store import Store
+
+if TYPE_CHECKING:
+    from cctop.sources.transcripts.decode import Decoder
 
 _FLUSH = 2_000  # events that may wait in memory before they are kept
 
@@ -26,7 +30,7 @@ class Keeper:
         store: Store,
         rows: Mapping[str, FileRow],
         follower: Follower,
-        decoders: Mapping[int, Decoder],
+        decoders: "Mapping[int, Decoder]",
     ) -> None:
         self._store = store
         self._follower = follower

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from msgspec.structs import replace
+
 from cctop.book import calls, claims
 from cctop.book.meter import MINUTE
 from cctop.book.session import SessionState
-from cctop.book.snapshot import Detail, Session, Status
+from cctop.book.snapshot import Detail, Rate, Session, Status
 from cctop.events import ApiError, Compaction, Prompt, Response, TranscriptEvent
-from cctop.sources.transcripts.decode import Memory
 from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.layout import Kind, Layout
+from cctop.sources.transcripts.memory import Memory
 from cctop.sources.transcripts.tail import Bookmark
 from cctop.store import packing
 from cctop.store.packing import hash_of
 from cctop.store.rows import FileRow, Frozen, Minute, Resting
 from cctop.text import Clean
 
-REST = 65 * 60_000  # ms of silence after which nothing moves: the trend of an hour has run out
+REST = 65 * 60_000  # ms of silence after which nothing moves, not even the trend of the last hour
+SILENCE = 2 * 60_000  # ms after which one that has ended rests: fewer would call it back too often
 _DAY = 26 * 60_000 * 60  # ms of which minutes are kept: no day is longer
 
 Standing = tuple[Found, str, Bookmark | None, Memory]
@@ -38,8 +41,9 @@ def pictures_of(family: Iterable[SessionState], now: int, describe: Describe) ->
         if described is None:
             return []
         summary, detail = described
-        if summary.status is not Status.ENDED or summary.rate.trend:
+        if summary.status is not Status.ENDED:
             return []
+        summary = replace(summary, rate=Rate())  # the time makes that anew
         skipped = len({file for file, _ in one.skipped})
         frozen = Frozen(name, summary, minutes_of(one, now), skipped, one.heard.last_at)
         resting.append(packing.picture(frozen, detail, keys_of(one)))

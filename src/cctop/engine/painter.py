@@ -35,6 +35,10 @@ class Archive(Protocol):
         """In how many of their files how many lines could not be read."""
         ...
 
+    def age(self, now: int) -> None:
+        """Have their lines as they are at `now`, ms."""
+        ...
+
     def summaries(self) -> Iterable[Session]:
         """Return their lines."""
         ...
@@ -206,13 +210,14 @@ class Painter:
                 self._roster.put(summary)
         book.changed.clear()
         if self._is_stirred:
-            self._take_roll()
+            self._take_roll(now)
 
-    def _take_roll(self) -> None:
+    def _take_roll(self, now: int) -> None:
         """Take in who rests now. Whoever comes back into the book changes there."""
         self._is_stirred = False
         resting: Iterable[Session] = ()
         if self._archive is not None:
+            self._archive.age(now)
             resting, self._skipped_at_rest = self._archive.summaries(), self._archive.skipped
         self._roster.keep((*resting, *self._summaries.values()))
 

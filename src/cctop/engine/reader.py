@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from hashlib import blake2b
 from math import inf
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from cctop import __version__
 from cctop.book.book import Book
 from cctop.book.snapshot import Progress
+from cctop.digest import digest
 from cctop.engine.history import History
 from cctop.engine.jobs import Outcome
 from cctop.engine.kept import Standing
@@ -21,7 +22,6 @@ from cctop.prices.table import PriceTable
 from cctop.sources.registry import RunningSessions
 from cctop.sources.roots import PATH_LIMIT, sessions_dir
 from cctop.sources.spool.follow import Spool
-from cctop.sources.transcripts.decode import Decoder, told
 from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.follow import Follower, Item, is_new
 from cctop.sources.transcripts.tail import Batch
@@ -29,6 +29,9 @@ from cctop.store import packing, wire
 from cctop.store.faults import DamagedError, StoreError
 from cctop.store.store import Store
 from cctop.text import Clean, clean
+
+if TYPE_CHECKING:
+    from cctop.sources.transcripts.decode import Decoder
 
 UNTOLD = 2.0  # seconds after which registry and spool are read though nothing told of a change
 
@@ -62,7 +65,7 @@ class Reader:
         """Look for new bytes and for sessions that run; say whether anything is new."""
         hints = tuple(hints)
         rest = tuple(path for path in hints if not path.startswith(self._told_in))
-        found = False
+        found = None
         if self.history is not None and not self._begun:
             found = self.follower.scan(hints)
             self.history.begin(self.follower, self._decoders)
@@ -72,7 +75,9 @@ class Reader:
             self.is_told = False
         else:
             self._listen()
-        return found or self.follower.scan(rest) or self.is_told
+        if found is None:
+            found = self.follower.scan(rest)
+        return found or self.is_told
 
     def _listen(self) -> None:
         """Take in which sessions run, and what hooks and status lines told."""
@@ -180,6 +185,8 @@ class Reader:
 
     def _adopt(self, file: int, standing: Standing) -> None:
         """Take in that another process has read a file so far."""
+        from cctop.sources.transcripts.decode import Decoder  # noqa: PLC0415 - see `_decode`
+
         found, session, bookmark, memory = standing
         self.follower.adopt(file, found, session, bookmark)
         decoder = self._decoders[file] = Decoder(self.follower.origin_of(file))
@@ -229,6 +236,9 @@ class Reader:
         )
 
     def _decode(self, item: Item) -> Events:
+        # 10 ms that a start with nothing new need not wait
+        from cctop.sources.transcripts.decode import Decoder, told  # noqa: PLC0415
+
         if not isinstance(item, Batch):
             if isinstance(item, Reset):
                 self._decoders.pop(item.origin.file, None)
@@ -278,8 +288,8 @@ def maker_of(settings: Settings, prices: PriceTable) -> str:
     The roots are part of it: in another one there may be copies of what a session said.
     """
     wishes = (settings.prices, settings.windows, settings.rule, sorted(names_of(settings)))
-    digest = blake2b(msgspec.json.encode(wishes, order="sorted"), digest_size=12).hexdigest()
-    return f"{__version__} {wire.VERSION} {prices.source} {prices.version} {digest}"
+    told = digest(msgspec.json.encode(wishes, order="sorted"), 12).hex()
+    return f"{__version__} {wire.VERSION} {prices.source} {prices.version} {told}"
 
 
 def names_of(settings: Settings) -> set[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cctop.book.snapshot import Detail, Progress
+from cctop.book.snapshot import Detail, Progress, Session
 from cctop.clock import now_ms
 from cctop.engine import cold
 from cctop.engine.opening import crew_for, open_book
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cctop.book.proof import Figure, Proof
     from cctop.book.trace import Trace
 
+_FLUSH = 1 << 20  # bytes of what was written that may wait in memory before they are kept
 PROGRESS = 0.1  # seconds between two words of how far a reading has come
 
 
@@ -83,6 +84,8 @@ class Reading:
         self._now = now
         self._error: StoreError | None = None  # with which the store failed after the reading
         self._second: Reading | None = None  # without it
+        self._written: list[tuple[Session, str, bytes]] = []  # and not kept yet
+        self._unkept = 0  # bytes of it
         self.snapshot = painter.paint(
             now,
             roots=reader.existing_roots(),
@@ -101,6 +104,37 @@ class Reading:
             self._error = self._error or error
             detail = None
         return detail or self._detail_on_disk(session, course=course)
+
+    def renditions(self, sessions: Iterable[str], form: str) -> dict[str, bytes]:
+        """Return what an earlier run wrote of sessions in a form, where that holds: they rest."""
+        if self._history is None or self._error is not None:
+            return {}
+        try:
+            return self._history.shelf.renditions(sessions, form)
+        except StoreError as error:
+            self._error = error
+            return {}
+
+    def keep_rendition(self, line: Session, form: str, text: bytes) -> None:
+        """Remember what was written of a session's line and detail, for later runs.
+
+        The name of the `form` stands for all rules by which it was written. It may tell nothing
+        that moves with the time, or depends on other sessions.
+        """
+        if self._history is not None and self._history.shelf.summary(line.id) is line:
+            self._written.append((line, form, text))
+            self._unkept += len(text)
+            if self._unkept >= _FLUSH and self._error is None:
+                try:
+                    self._keep_written()
+                except StoreError as error:
+                    self._error = error
+
+    def _keep_written(self) -> None:
+        if self._history is not None:
+            self._history.shelf.keep_renditions(self._written)
+        self._written.clear()
+        self._unkept = 0
 
     def proof(self, session: str, figure: "Figure") -> "Proof":
         """Return every call behind a figure of a session, or with `Figure.TODAY` of all of them.
@@ -149,7 +183,7 @@ class Reading:
         if self._history is None:
             raise StoreError("there is no store that could be used")
         self._rest()
-        return dict(self._history.frozen)
+        return dict(self._history.shelf.frozen)
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete sessions from the store for good; say whether that took. Raises `StoreError`."""
@@ -167,6 +201,7 @@ class Reading:
             if self._error is not None:
                 raise self._error
             self._rest()
+            self._keep_written()
         except StoreError as error:
             return Clean(history.fail(error))
         said = Clean(history.close())

@@ -5,7 +5,6 @@ anew at any time: what cannot be read is started over, what cannot be written is
 """
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -68,6 +67,8 @@ class RowCache:
         return file.rows
 
     def _write(self, path: Path) -> None:
+        import tempfile  # noqa: PLC0415 - 3 ms that nearly every start need not wait
+
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".prices-", dir=path.parent)
         try:

@@ -1,6 +1,6 @@
 """A reading of the book → the JSON document that `model` describes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
@@ -17,6 +17,8 @@ from cctop.text import clean
 PRICE_NOTE = "list price, an API equivalent, not a bill"
 MAX_SKIPPED_ITEMS = 1000
 PATH_LIMIT = 4096  # characters
+FORM = f"sessions {model.SCHEMA_VERSION}, cctop {__version__}"  # how the part about one is written
+_BATCH = 64  # sessions of which what is kept is looked up at once
 
 
 class Reading(Protocol):
@@ -31,12 +33,67 @@ class Reading(Protocol):
         ...
 
 
+class Archive(Reading, Protocol):
+    """A reading that has kept what earlier ones wrote of sessions."""
+
+    def renditions(self, sessions: Iterable[str], form: str) -> dict[str, bytes]:
+        """What was written of sessions in a form, as far as that still holds."""
+        ...
+
+    def keep_rendition(self, line: Session, form: str, text: bytes) -> None:
+        """Remember what was written of a session."""
+        ...
+
+
 def document(reading: Reading, listed: Iterable[Session], *, whole: bool = False) -> model.Report:
     """Return the document about the `listed` sessions of a reading.
 
     `whole` adds what only `cctop show` tells: the turns and the API errors, one by one.
     """
     sessions = list(listed)
+    details = (reading.detail(session.id, course=whole) for session in sessions)
+    return _report(reading, sessions, [session_report(detail, whole=whole) for detail in details])
+
+
+def written(reading: Archive, listed: Iterable[Session]) -> Iterator[bytes]:
+    """Yield the `document` about the `listed` sessions, `encoded`, piece by piece.
+
+    What was written of those that rest is kept: it is by far the most of the work.
+    """
+    sessions = list(listed)
+    frame, _, end = encoded(_report(reading, sessions, [])).rpartition(b"[]")
+    yield frame + b"["
+    comma = b""
+    for some in _batches(sessions):
+        known = reading.renditions([session.id for session in some], FORM)
+        for session in some:
+            text = known.get(session.id)
+            if text is None:
+                text = _indented(session_report(reading.detail(session.id, course=False)))
+                reading.keep_rendition(session, FORM, text)
+            yield comma + text
+            comma = b","
+    yield (b"\n  ]" if sessions else b"]") + end
+
+
+def encoded(report: Struct) -> bytes:
+    """Return the document as indented JSON in UTF-8, with a newline at its end."""
+    return json.format(json.encode(report), indent=2) + b"\n"
+
+
+def _indented(report: model.SessionReport) -> bytes:
+    """Return the part of the document that is about one session, on lines of its own."""
+    # No text has a line break in it: JSON writes that in another way.
+    return (b"\n" + json.format(json.encode(report), indent=2)).replace(b"\n", b"\n    ")
+
+
+def _batches(sessions: list[Session]) -> Iterator[list[Session]]:
+    return (sessions[start : start + _BATCH] for start in range(0, len(sessions), _BATCH))
+
+
+def _report(
+    reading: Reading, sessions: list[Session], reports: list[model.SessionReport]
+) -> model.Report:
     picture = reading.snapshot
     return model.Report(
         schema_version=model.SCHEMA_VERSION,
@@ -48,15 +105,8 @@ def document(reading: Reading, listed: Iterable[Session], *, whole: bool = False
         limits=limits(picture.fleet),
         skipped=_skipped(reading),
         notices=list(picture.notices),
-        sessions=[
-            session_report(reading.detail(s.id, course=whole), whole=whole) for s in sessions
-        ],
+        sessions=reports,
     )
-
-
-def encoded(report: Struct) -> bytes:
-    """Return the document as indented JSON in UTF-8, with a newline at its end."""
-    return json.format(json.encode(report), indent=2) + b"\n"
 
 
 def _totals(sessions: list[Session]) -> model.Totals:
@@ -82,9 +132,8 @@ def _totals(sessions: list[Session]) -> model.Totals:
 
 def _skipped(reading: Reading) -> model.Skipped:
     picture = reading.snapshot
-    lines = (
-        line for s in picture.sessions if s.skipped_lines for line in reading.detail(s.id).skipped
-    )
+    details = (reading.detail(s.id, course=False) for s in picture.sessions if s.skipped_lines)
+    lines = (line for detail in details for line in detail.skipped)
     items = [
         model.SkippedItem(clean(line.path, PATH_LIMIT), line.offset, line.reason, line.used)
         for line in islice(lines, MAX_SKIPPED_ITEMS)

@@ -29,7 +29,7 @@ def token_counts(tokens: book.Tokens) -> items.TokenCounts:
     return items.TokenCounts(**asdict(tokens), total=tokens.total)
 
 
-def session_report(detail: book.Detail, *, whole: bool) -> model.SessionReport:
+def session_report(detail: book.Detail, *, whole: bool = False) -> model.SessionReport:
     """Return what the document says of one session; `whole` adds its turns and API errors."""
     session = detail.session
     books = session.books

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from difflib import SequenceMatcher
 from typing import Literal
 
 from cctop.book.snapshot import Session, Status
@@ -76,6 +75,8 @@ def _project_test(project: str) -> Callable[[Session], bool]:
 
 def _nearest(sessions: Sequence[Session], wanted: str) -> list[Session]:
     """Return the sessions most likely meant: named so, with an id that looks so, the newest."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only where it is needed
+
     wanted = wanted[:64]
 
     def likeness(session: Session) -> tuple[bool, float, int]:

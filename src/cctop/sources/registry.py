@@ -8,7 +8,6 @@ does for `-p`). The `*.key` files beside the entries are never opened.
 
 import os
 import sys
-from calendar import timegm
 from collections.abc import Callable, Iterable, Iterator
 from stat import S_ISREG
 from time import strptime, time
@@ -221,6 +220,8 @@ def _runs_by_psutil(pid: int, proc_start: str) -> bool:
 
     There Claude Code asks `ps -o lstart=` in UTC: "Wed Nov  5 21:38:04 2026" (2.1.330).
     """
+    from calendar import timegm  # noqa: PLC0415
+
     import psutil  # noqa: PLC0415 - 10 ms that Linux never needs
 
     try:

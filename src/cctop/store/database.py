@@ -15,7 +15,6 @@ from cctop import __version__
 from cctop.clock import now_ms
 from cctop.store.faults import LIMIT, DamagedError, StoreError, error_of, is_damage, said
 from cctop.store.lock import Lock
-from cctop.store.salvage import save
 from cctop.text import clean
 
 NAME = "history.db"
@@ -66,6 +65,19 @@ MIGRATIONS: tuple[Migration, ...] = (
             PRIMARY KEY (hash, session)
         ) WITHOUT ROWID""",
         "CREATE INDEX entry_session ON entry (session)",
+    ),
+    (
+        # What a front has written of a session's picture. Every picture has a row with a number
+        # that no other one ever gets: what somebody writes of an older one finds no place here. It
+        # is not compressed: to unpack it would cost as much as all else that is done with it.
+        """CREATE TABLE rendition (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            session TEXT NOT NULL UNIQUE REFERENCES session (id) ON DELETE CASCADE,
+            form TEXT NOT NULL DEFAULT '',
+            body BLOB NOT NULL DEFAULT x'',
+            crc INTEGER NOT NULL DEFAULT 0
+        )""",
+        "INSERT INTO rendition (session) SELECT id FROM session",
     ),
 )
 
@@ -210,6 +222,8 @@ def _made_anew(path: Path, why: str, *, known: bool) -> tuple[sqlite3.Connection
 
     `known`: what is wrong with it shows only further inside.
     """
+    from cctop.store.salvage import save  # noqa: PLC0415 - only where it is needed
+
     try:
         if not known:
             with suppress(sqlite3.Error):

@@ -2,12 +2,12 @@
 
 import zlib
 from collections.abc import Sequence
-from hashlib import blake2b
 
 import msgspec
 from msgspec.structs import replace
 
 from cctop.book.snapshot import Detail
+from cctop.digest import digest
 from cctop.events import Origin, TranscriptEvent
 from cctop.store import wire
 from cctop.store.rows import Frozen, Resting
@@ -53,5 +53,5 @@ def detail(data: bytes) -> Detail:
 
 def hash_of(key: tuple[str, ...]) -> int:
     """Return a number that tells the keys of entries apart, as SQLite holds it: 64 bits, signed."""
-    digest = blake2b("\0".join(key).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    name = "\0".join(key).encode("utf-8", "surrogatepass")
+    return int.from_bytes(digest(name, 8), "big", signed=True)

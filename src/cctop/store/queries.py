@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
@@ -53,6 +54,26 @@ def holders_of(db: sqlite3.Connection, hashes: Sequence[int]) -> set[str]:
     for start in range(0, len(hashes), _MANY):
         some = f"[{','.join(map(str, hashes[start : start + _MANY]))}]"
         found.update(id for (id,) in db.execute(query, (some,)))
+    return found
+
+
+def pictures(db: sqlite3.Connection) -> Iterator[tuple[str, str, bytes, int]]:
+    """Yield session, maker, line and number of every picture."""
+    query = """SELECT session.id, made_by, summary, rendition.id FROM session
+        JOIN rendition ON session = session.id"""
+    return iter(db.execute(query))
+
+
+def renditions_of(db: sqlite3.Connection, pictures: Sequence[int]) -> dict[int, tuple[str, bytes]]:
+    """Return form and body of what was written of pictures, by their numbers."""
+    query = """SELECT id, form, body, crc FROM rendition
+        WHERE form != '' AND id IN (SELECT value FROM json_each(?))"""
+    some = f"[{','.join(map(str, pictures))}]"
+    found = {}
+    for id, form, body, checksum in db.execute(query, (some,)):
+        if crc32(body) != checksum:  # all else that is kept shows by itself that it is damaged
+            raise ValueError("checksum of a rendition")
+        found[id] = form, body
     return found
 
 

@@ -4,8 +4,8 @@ from msgspec import Struct
 
 from cctop.book.snapshot import Session
 from cctop.events import Origin
-from cctop.sources.transcripts.decode import Memory
 from cctop.sources.transcripts.discover import Found
+from cctop.sources.transcripts.memory import Memory
 from cctop.sources.transcripts.tail import Bookmark
 
 Minute = tuple[int, int, int, int, int]

@@ -7,11 +7,12 @@ anew: sessions that copied from each other are a family, and are folded together
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
@@ -47,6 +48,9 @@ class Store:
         self._db = self._opened.connection
         self._fault = ""  # why nothing more is kept
         self._held_until = 0.0  # by another program: monotonic seconds
+        self._pictures: dict[str, int] = {}  # the numbers of those that this process knows
+        # Sessions whose picture was made of the same events by other rules, as `sessions` found.
+        self.outdated: set[str] = set()
         try:
             self._forget_old_events()
         except BaseException:
@@ -110,13 +114,15 @@ class Store:
     def sessions(self) -> dict[str, Frozen]:
         """Return the sessions that rest and whose picture is not out of date."""
         decode = msgspec.msgpack.Decoder(Frozen).decode
-        query = "SELECT id, summary FROM session WHERE made_by = ?"
+        found = {}
         with sound(self.path):
-            return {id: decode(row) for id, row in self._db.execute(query, (self._maker,))}
-
-    def outdated(self) -> set[str]:
-        """Return the sessions whose picture was made of the same events by other rules."""
-        return self._ids("SELECT id FROM session WHERE made_by != ?", self._maker)
+            for id, made_by, summary, picture in queries.pictures(self._db):
+                if made_by == self._maker:
+                    found[id] = decode(summary)
+                    self._pictures[id] = picture
+                else:
+                    self.outdated.add(id)
+        return found
 
     def detail(self, session: str, *, course: bool = True) -> Detail | None:
         """Return everything about a session that rests; without its `course` no turns and points.
@@ -131,6 +137,16 @@ class Store:
                 return None
             return packing.detail(row[0])
 
+    def renditions(self, forms: Mapping[str, str]) -> dict[str, bytes]:
+        """Return what was written of sessions that rest, where it was in the form that is asked
+        for: `forms` names it by session.
+        """
+        pictures = {self._pictures[id]: id for id in forms if id in self._pictures}
+        with sound(self.path):
+            found = queries.renditions_of(self._db, list(pictures))
+        texts = ((pictures[picture], form, text) for picture, (form, text) in found.items())
+        return {id: text for id, form, text in texts if form == forms[id]}
+
     def family(self, sessions: Iterable[str]) -> set[str]:
         """Return the sessions and all those that are of a family with one of them."""
         found = set(sessions)
@@ -143,10 +159,6 @@ class Store:
         """Return the sessions that rest, or once did, and count one of the entries."""
         with sound(self.path):
             return queries.holders_of(self._db, hashes)
-
-    def _ids(self, query: str, value: str) -> set[str]:
-        with sound(self.path):
-            return {id for (id,) in self._db.execute(query, (value,))}
 
     # What is kept.
 
@@ -190,6 +202,7 @@ class Store:
     def rest(self, resting: Sequence[Resting]) -> bool:
         """Keep the pictures of sessions that rest; say whether that took."""
         rows, keys = [], []
+        pictures: dict[str, int] = {}
         for one in resting:
             line = one.frozen.summary
             place = line.id, one.frozen.family, line.last_activity_at, self._maker
@@ -200,9 +213,23 @@ class Store:
             self._db.executemany(
                 "INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", rows
             )
+            place = "INSERT OR REPLACE INTO rendition (session) VALUES (?)"
+            for id, *_ in rows:
+                pictures[id] = self._db.execute(place, (id,)).lastrowid or 0
             self._db.executemany("INSERT OR IGNORE INTO entry VALUES (?, ?)", keys)
 
-        return self._try(work)
+        took = self._try(work)
+        self._pictures |= pictures if took else {}
+        return took
+
+    def keep_renditions(self, written: Iterable[tuple[str, str, bytes]]) -> None:
+        """Keep what was written of sessions that rest: session, form and text. Where a picture has
+        been replaced meanwhile, nothing is.
+        """
+        rows = [(form, text, crc32(text), self._pictures.get(id)) for id, form, text in written]
+        query = "UPDATE rendition SET form = ?, body = ?, crc = ? WHERE id = ?"
+        if rows:
+            self._try(lambda: self._db.executemany(query, rows))
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete all that is known of sessions, for good; say whether that took."""

@@ -7,13 +7,12 @@ only what the file itself said before, so the events do not depend on how the by
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from msgspec import Struct
-
 from cctop import events as ev
 from cctop.sources.transcripts import lines, system, user
 from cctop.sources.transcripts.assistant import Assistant
 from cctop.sources.transcripts.document import Document
 from cctop.sources.transcripts.makers import Makers
+from cctop.sources.transcripts.memory import Memory
 from cctop.sources.transcripts.records import Record
 from cctop.text import Clean, clean
 
@@ -34,19 +33,6 @@ def told(item: Item) -> Sequence[ev.TranscriptEvent]:
     if isinstance(item, Document):
         return (system.agent_meta(item.origin, item.data),)
     return (item,)
-
-
-class Memory(Struct, frozen=True, array_like=True, gc=False):
-    """What a decoder has to remember to go on another time.
-
-    `at`: the newest time, ms. `talks`: whether a record of the conversation was read. `words` are
-    the surroundings as the last record told them, `said` as they were last told at all.
-    """
-
-    at: int = 0
-    talks: bool = False
-    words: tuple[str | None, ...] = ()
-    said: tuple[str, ...] = ()
 
 
 class Decoder:

@@ -7,12 +7,12 @@ the offset. Otherwise it was truncated or replaced, and is read from its start a
 
 import os
 from collections.abc import Iterator
-from hashlib import blake2b
 from io import FileIO
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cctop.digest import digest
 from cctop.events import Malformed, Origin, Reset
 from cctop.sources.transcripts.discover import Found, is_same
 from cctop.sources.transcripts.layout import first_session
@@ -239,4 +239,4 @@ def _bytes_at(file: FileIO, start: int, count: int) -> bytes:
 
 
 def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()
+    return digest(data, 16)
