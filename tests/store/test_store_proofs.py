@@ -15,7 +15,7 @@ def proofs(stage: Stage, session: str = ONE, **changes: object) -> dict[Figure, 
     reading = stage.reading(**changes)  # type: ignore[arg-type]
     assert reading.snapshot.sessions
     assert not reading._reader.book.sessions  # all of them rest
-    made = {figure: reading.proof(session, figure) for figure in OF_A_SESSION}
+    made: dict[Figure, Proof] = {figure: reading.proof(session, figure) for figure in OF_A_SESSION}
     reading.keep()
     return made
 
