@@ -24,7 +24,8 @@ ROUNDS = 10
 
 # Says the id of each record at the moment it has it, before it is folded in.
 READER = """
-import sys
+import os, sys
+parent = os.getppid()
 from pathlib import Path
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
@@ -36,7 +37,7 @@ def told(record):
     return real(record)
 decode.hook_event = told
 reader = Reader(Settings(roots=(Path(sys.argv[1]),), spool=Path(sys.argv[2])))
-while True:
+while os.getppid() == parent:
     reader.look()
 """
 # Appends the lines of a file to the spool, with segments of 4 KB.

@@ -15,7 +15,9 @@ def proofs(stage: Stage, session: str = ONE, **changes: object) -> dict[Figure, 
     reading = stage.reading(**changes)  # type: ignore[arg-type]
     assert reading.snapshot.sessions
     assert not reading._reader.book.sessions  # all of them rest
-    return {figure: reading.proof(session, figure) for figure in OF_A_SESSION}
+    made: dict[Figure, Proof] = {figure: reading.proof(session, figure) for figure in OF_A_SESSION}
+    reading.keep()
+    return made
 
 
 def test_what_a_status_line_told(stage: Stage) -> None:
@@ -53,6 +55,7 @@ def test_what_is_written_while_it_is_proved_is_no_part_of_it(stage: Stage) -> No
         proof = Inquiry(case, reading._settings).prove(Figure.COST, told)
         assert proof.holds
         assert proof.rows == before.rows
+        reading.keep()
     assert path.exists()
 
 

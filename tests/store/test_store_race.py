@@ -14,9 +14,10 @@ from scribe import HOUR, START, session_id
 from cctop.store.look import look
 
 PLACES = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "book")]
-# Reads as the screen does, as fast as it can, until it is killed.
+# Reads as the screen does, as fast as it can, until it is killed, or the tests are.
 FOLLOWER = """
-import sys
+import os, sys
+parent = os.getppid()
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
 from keeping import NOW, Stage
@@ -24,7 +25,7 @@ from cctop.engine.opening import open_book
 stage = Stage(Path(sys.argv[1]))
 reader, painter = open_book(stage.settings)
 print("ready", flush=True)
-while True:
+while os.getppid() == parent:
     reader.look()
     reader.read()
     reader.history.rest(NOW, lambda id: painter.describe(id, NOW))
@@ -32,13 +33,14 @@ while True:
 """
 # One run after the other, as reports do.
 REPORTER = """
-import sys
+import os, sys
+parent = os.getppid()
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
 from keeping import Stage
 stage = Stage(Path(sys.argv[1]))
 print("ready", flush=True)
-while True:
+while os.getppid() == parent:
     stage.tell()
 """
 

@@ -42,6 +42,7 @@ def test_a_store_that_fails_meanwhile_leaves_the_transcripts(stage: Stage) -> No
     assert reading._reader.book.sessions.get(ONE) is None
     stage.ask("UPDATE chunk SET events = x'00'")
     assert reading.trace(ONE) == before
+    reading.keep()
 
 
 def test_a_session_of_which_nothing_is_left_has_an_empty_trace(stage: Stage) -> None:
@@ -51,6 +52,7 @@ def test_a_session_of_which_nothing_is_left_has_an_empty_trace(stage: Stage) -> 
     stage.ask("UPDATE chunk SET events = x'00'")
     shutil.rmtree(stage.projects)
     assert reading.trace(ONE) == Trace(ONE, (), (), ())
+    reading.keep()
 
 
 def test_a_fork_that_rests_is_traced_with_its_family(stage: Stage) -> None:
