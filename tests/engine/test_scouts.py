@@ -17,6 +17,7 @@ from scribe import START, answer, calls, prompt, result, session_id, tool_of
 
 from cctop.book.snapshot import Session, Snapshot
 from cctop.engine import crew, engine, opening, processes, scouts
+from cctop.engine import survey as survey_room
 from cctop.engine.engine import Engine
 from cctop.engine.opening import crew_for, open_book
 from cctop.engine.reading import read_all
@@ -113,6 +114,25 @@ def test_what_grows_after_the_scouts_is_read_on(disk: Disk) -> None:
     for outcome in outcomes:
         reader.meet(outcome)
     assert not reader.read(running=True)
+    alone = read_all(disk.settings, lambda: LATER).snapshot
+    assert told(painter.paint(LATER).sessions) == told(alone.sessions)
+
+
+def test_what_is_too_large_for_scouts_is_read_here(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    largest = max(disk.projects.rglob("*.jsonl"), key=lambda path: path.stat().st_size)
+    before = list(survey([str(disk.root)], RUNNING, 0, 1))
+    monkeypatch.setattr(survey_room, "LARGEST", largest.stat().st_size - 1)
+    outcomes = list(survey([str(disk.root)], RUNNING, 0, 1))
+    assert 0 < len(outcomes) < len(before)
+    reader, painter = open_book(disk.settings)
+    reader.look()
+    for outcome in outcomes:
+        reader.meet(outcome)
+    assert reader.awaits_scouts
+    assert not reader.read(running=True)
+    assert not reader.awaits_scouts
     alone = read_all(disk.settings, lambda: LATER).snapshot
     assert told(painter.paint(LATER).sessions) == told(alone.sessions)
 
