@@ -198,19 +198,24 @@ def test_what_runs_is_whole_before_the_past_is_begun(
     assert order == ["true", "past"]
 
 
+@pytest.mark.parametrize("kept", [False, True])
 def test_a_session_that_is_not_whole_is_told_as_such(
-    disk: Disk, monkeypatch: pytest.MonkeyPatch
+    disk: Disk, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is shown in between: with all its calls, or as one of which some are unread."""
+    settings = replace(disk.settings, store=tmp_path / "state" / "history.db" if kept else None)
+    if kept:
+        read_all(settings, lambda: START).keep()  # nobody rests yet
     monkeypatch.setattr(engine, "FIRST", 0.0)
     monkeypatch.setattr(engine, "SLICE", 0.0)
-    seen = Seen(Engine(disk.settings, lambda: LATER))
+    seen = Seen(Engine(settings, lambda: LATER))
     try:
         assert seen.done.wait(60)
     finally:
         seen.engine.stop()
     partly = 0
     for picture in seen.pictures:
+        assert picture.progress.reading or len(picture.sessions) == len(RUNNING + OLD)
         for one in picture.sessions:
             if one.id not in picture.progress.unread:
                 assert one.api_calls == (40 if one.id in RUNNING else 5)
