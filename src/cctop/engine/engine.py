@@ -165,7 +165,8 @@ class Engine:
         assert self._waker is not None
         changed = self._look(reader, painter)
         if not self._loaded:
-            self._read_running(reader, painter)
+            if reader.book.live:
+                self._read_running(reader, painter)
             self._crew = crew_for(reader, self._settings, self._clock(), NICE, self._scouts)
             self._send_home()
         more = True
@@ -206,8 +207,7 @@ class Engine:
             self._put_out(reader, painter, reading=True)
             seconds = SLICE
             self._look_again(reader, painter)
-        if reader.book.live:
-            self._stopping.wait(BREATH)
+        self._stopping.wait(BREATH)
 
     def _look_again(self, reader: Reader, painter: Painter) -> bool:
         """Look for news while history loads, which can take a minute; say whether there are any."""
