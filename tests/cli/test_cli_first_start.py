@@ -23,7 +23,7 @@ from cctop.engine import processes
 PATIENCE = 60.0  # seconds
 NOTED = """
 import os, sys
-if "cctop.engine.worker" in sys.orig_argv:
+if any(word.startswith("cctop.engine.") for word in sys.orig_argv):
     with open(os.environ["NOTES"], "a") as notes:
         notes.write(f"{os.getpid()} {' '.join(sys.orig_argv)}\\n")
 """

@@ -17,6 +17,7 @@ from scribe import START, answer, calls, prompt, result, session_id, tool_of
 
 from cctop.book.snapshot import Session, Snapshot
 from cctop.engine import crew, engine, opening, processes, scouts
+from cctop.engine import survey as survey_room
 from cctop.engine.engine import Engine
 from cctop.engine.opening import crew_for, open_book
 from cctop.engine.reading import read_all
@@ -117,6 +118,25 @@ def test_what_grows_after_the_scouts_is_read_on(disk: Disk) -> None:
     assert told(painter.paint(LATER).sessions) == told(alone.sessions)
 
 
+def test_what_is_too_large_for_scouts_is_read_here(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    largest = max(disk.projects.rglob("*.jsonl"), key=lambda path: path.stat().st_size)
+    before = list(survey([str(disk.root)], RUNNING, 0, 1))
+    monkeypatch.setattr(survey_room, "LARGEST", largest.stat().st_size - 1)
+    outcomes = list(survey([str(disk.root)], RUNNING, 0, 1))
+    assert 0 < len(outcomes) < len(before)
+    reader, painter = open_book(disk.settings)
+    reader.look()
+    for outcome in outcomes:
+        reader.meet(outcome)
+    assert reader.awaits_scouts
+    assert not reader.read(running=True)
+    assert not reader.awaits_scouts
+    alone = read_all(disk.settings, lambda: LATER).snapshot
+    assert told(painter.paint(LATER).sessions) == told(alone.sessions)
+
+
 def test_what_is_known_already_is_not_taken_from_scouts(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,19 +198,24 @@ def test_what_runs_is_whole_before_the_past_is_begun(
     assert order == ["true", "past"]
 
 
+@pytest.mark.parametrize("kept", [False, True])
 def test_a_session_that_is_not_whole_is_told_as_such(
-    disk: Disk, monkeypatch: pytest.MonkeyPatch
+    disk: Disk, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is shown in between: with all its calls, or as one of which some are unread."""
+    settings = replace(disk.settings, store=tmp_path / "state" / "history.db" if kept else None)
+    if kept:
+        read_all(settings, lambda: START).keep()  # nobody rests yet
     monkeypatch.setattr(engine, "FIRST", 0.0)
     monkeypatch.setattr(engine, "SLICE", 0.0)
-    seen = Seen(Engine(disk.settings, lambda: LATER))
+    seen = Seen(Engine(settings, lambda: LATER))
     try:
         assert seen.done.wait(60)
     finally:
         seen.engine.stop()
     partly = 0
     for picture in seen.pictures:
+        assert picture.progress.reading or len(picture.sessions) == len(RUNNING + OLD)
         for one in picture.sessions:
             if one.id not in picture.progress.unread:
                 assert one.api_calls == (40 if one.id in RUNNING else 5)

@@ -355,6 +355,7 @@ async def test_a_row_says_that_it_is_not_whole_until_it_is(size: tuple[int, int]
 
         assert "reading" in row()
         assert cost not in row()
+        assert ("reading …" in play.text) is (size is not LINE)
         play.source.change(progress=Progress(1, 2, 2, 4))
         await play.tick()
         assert "reading" not in row()

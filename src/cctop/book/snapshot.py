@@ -327,8 +327,8 @@ class SkippedLine(Struct, frozen=True, gc=False):
 class Progress(Struct, frozen=True, gc=False):
     """How far the first reading has come, in files and bytes.
 
-    `unread`: the sessions of the picture whose history is not whole yet; their figures are not
-    either.
+    `unread`: the sessions whose history is not whole yet; where the picture has them, their figures
+    are not either.
     """
 
     files_left: int = 0
@@ -340,7 +340,7 @@ class Progress(Struct, frozen=True, gc=False):
     @property
     def reading(self) -> bool:
         """Whether history still loads."""
-        return self.bytes_left > 0
+        return self.bytes_left > 0 or bool(self.unread)
 
 
 class Fleet(Struct, frozen=True, gc=False):

@@ -16,7 +16,7 @@ from time import monotonic
 from msgspec import Struct
 
 from cctop.engine import processes
-from cctop.engine.jobs import Job, Outcome, Terms
+from cctop.engine.jobs import LARGEST, Job, Outcome, Terms
 from cctop.engine.kept import REST
 from cctop.engine.pipes import receive, send
 from cctop.engine.processes import MOST, Process, cores
@@ -24,7 +24,6 @@ from cctop.engine.reader import Reader
 from cctop.engine.scouts import Scouts
 from cctop.engine.settings import Settings
 
-LARGEST = 64 << 20  # bytes of a session: a worker holds all its events at once
 AHEAD = 2  # jobs that a worker has before it, so that it never waits for one
 TOGETHER = 0.25  # seconds in which what they hand over is gathered
 
@@ -66,7 +65,7 @@ class Crew:
         self._due = 0.0  # when they are to be, monotonic seconds
         count = min(MOST, max(1, cores() - 1), len(jobs))
         ready = scouts.take_over(count) if scouts is not None else []
-        ready += [processes.started() for _ in range(count - len(ready))]
+        ready += [processes.started("worker") for _ in range(count - len(ready))]
         self._hands = [_hired(process, terms) for process in ready]
         self._feed()
 

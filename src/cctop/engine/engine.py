@@ -165,7 +165,8 @@ class Engine:
         assert self._waker is not None
         changed = self._look(reader, painter)
         if not self._loaded:
-            self._read_running(reader, painter)
+            if reader.book.live:
+                self._read_running(reader, painter)
             self._crew = crew_for(reader, self._settings, self._clock(), NICE, self._scouts)
             self._send_home()
         more = True
@@ -178,9 +179,8 @@ class Engine:
             self._desk.serve(reader)
             self._tidy(reader, painter, reading=more)
             self._put_out(reader, painter, reading=more)
-            # History can take a minute: what happens meanwhile does not wait for its end.
-            if more and (self._waker.is_due() or monotonic() >= self._looked + LOOK):
-                changed = self._look(reader, painter)
+            if more:
+                changed = self._look_again(reader, painter) or changed
         self._dismiss()
         self._loaded = True
         if self._prover is not None:
@@ -206,8 +206,14 @@ class Engine:
             self._desk.serve(reader)
             self._put_out(reader, painter, reading=True)
             seconds = SLICE
-        if reader.book.live:
-            self._stopping.wait(BREATH)
+            self._look_again(reader, painter)
+        self._stopping.wait(BREATH)
+
+    def _look_again(self, reader: Reader, painter: Painter) -> bool:
+        """Look for news while history loads, which can take a minute; say whether there are any."""
+        assert self._waker is not None
+        is_due = self._waker.is_due() or monotonic() >= self._looked + LOOK
+        return is_due and self._look(reader, painter)
 
     def _look(self, reader: Reader, painter: Painter) -> bool:
         """Look for news, and say whether there is anything new."""

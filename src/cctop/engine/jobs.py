@@ -11,6 +11,8 @@ from cctop.events import Origin
 from cctop.sources.transcripts.discover import Found
 from cctop.store.rows import Resting
 
+LARGEST = 64 << 20  # bytes of a job: a worker holds all its events at once
+
 
 class Terms(Struct, frozen=True):
     """What all jobs have in common: the user's wishes, and how much to give way to others."""

@@ -18,11 +18,11 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def started(*arguments: str) -> Process:
-    """Start a worker. With arguments it is a scout first; see `cctop.engine.worker`."""
+def started(module: str, *arguments: str) -> Process:
+    """Start a module of this room as a process: a worker or a scout."""
     # -P: nothing in the folder where the user happens to be is taken for a module.
     return subprocess.Popen(  # noqa: S603 - a program of our own
-        [sys.executable, "-P", "-m", "cctop.engine.worker", *arguments],
+        [sys.executable, "-P", "-m", f"cctop.engine.{module}", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

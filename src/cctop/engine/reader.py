@@ -213,10 +213,9 @@ class Reader:
     def progress(self) -> Progress:
         """How far reading has come."""
         left = self.follower.pending()
-        unread = self.follower.unread_history()
+        unread = self.follower.unread_history() & self.book.sessions.keys()
         if self.history is not None:
             unread |= self.history.unfolded
-        unread &= self.book.sessions.keys()
         return Progress(left.files_left, left.files, left.bytes_left, left.bytes, frozenset(unread))
 
     def existing_roots(self) -> tuple[Clean, ...]:

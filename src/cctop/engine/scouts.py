@@ -27,8 +27,9 @@ class Scouts:
 
     def __init__(self, roots: Iterable[str], sessions: Iterable[str], count: int) -> None:
         named = ",".join(sessions)
+        shares = (str(share) for share in range(count))
         self._busy = [
-            processes.started(str(share), str(count), named, *roots) for share in range(count)
+            processes.started("scout", share, str(count), named, *roots) for share in shares
         ]
         self._idle: list[Process] = []
 

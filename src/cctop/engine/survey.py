@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from cctop.engine.jobs import Outcome, Piece
+from cctop.engine.jobs import LARGEST, Outcome, Piece
 from cctop.engine.kept import Standing
 from cctop.events import Origin, TranscriptEvent
 from cctop.sources.transcripts.decode import Decoder, told
@@ -20,14 +20,20 @@ def survey(
     roots: Sequence[str], named: Collection[str], share: int, count: int
 ) -> Iterator[Outcome]:
     """Yield what was read of one of `count` shares of the files of the sessions that are `named`,
-    the newest first.
+    the newest first; but for the largest.
 
     Their numbers mean nothing elsewhere: what a piece is of, the path in its standing says.
     """
     follower = Follower(roots)
     follower.scan()
     sessions = follower.untouched().items()
-    files = [file for session, files in sessions if session in named for file in files]
+    files = [
+        (origin, found)
+        for session, files in sessions
+        if session in named
+        for origin, found in files
+        if found.size <= LARGEST
+    ]
     buffer = bytearray(BUFFER)
     for origin, found in shared(files, count)[share]:
         try:

@@ -1,18 +1,15 @@
 """A process that reads sessions of the past, one a job: bytes → events → book → picture.
 
-    python -P -m cctop.engine.worker [SHARE COUNT SESSION,... ROOT...]
+    python -P -m cctop.engine.worker
 
 What it shall read comes on stdin, what it has read goes to stdout, both as pickles with their
-length before them. It ends when its stdin does, and says nothing else. With arguments it is a scout
-first, and tells unasked of its share of those sessions; see `survey`.
+length before them. It ends when its stdin does, and says nothing else.
 """
 
 import gc
 import os
 import signal
-import sys
 import threading
-from contextlib import suppress
 from io import FileIO
 from queue import SimpleQueue
 
@@ -21,7 +18,7 @@ from cctop.engine.jobs import Job, Outcome, Piece, Terms
 from cctop.engine.kept import REST, keys_of, pictures_of
 from cctop.engine.painter import Painter
 from cctop.engine.pipes import receive, send
-from cctop.engine.survey import read_whole, survey
+from cctop.engine.survey import read_whole
 from cctop.prices.table import PriceTable
 from cctop.sources.transcripts.follow import BUFFER
 from cctop.store import packing
@@ -67,8 +64,6 @@ def main() -> None:
     jobs: SimpleQueue[Job | None] = SimpleQueue()
     with open(0, "rb", buffering=0) as given, open(1, "wb", buffering=0) as taken:
         try:
-            if sys.argv[1:]:
-                _go_ahead(taken, *sys.argv[1:])
             terms = receive(given)
             os.nice(terms.nice)
             worker = Worker(terms)
@@ -80,29 +75,6 @@ def main() -> None:
         except (EOFError, OSError):
             pass  # who gave the jobs is gone
         os._exit(0)
-
-
-def _go_ahead(taken: FileIO, share: str, count: str, sessions: str, *roots: str) -> None:
-    """Tell what the sessions have said; None is the end of it."""
-    gc.disable()
-    found: SimpleQueue[Outcome | None] = SimpleQueue()
-    teller = threading.Thread(target=_tell, args=(taken, found))
-    teller.start()
-    try:
-        for outcome in survey(roots, sessions.split(","), int(share), int(count)):
-            found.put(outcome)
-    finally:
-        found.put(None)
-        teller.join()
-    gc.enable()
-
-
-def _tell(taken: FileIO, found: "SimpleQueue[Outcome | None]") -> None:
-    """Hand over what was found, as soon as it is wanted: reading on does not wait for that."""
-    with suppress(OSError):
-        while (outcome := found.get()) is not None:
-            send(taken, outcome)
-        send(taken, None)
 
 
 def _fetch(given: FileIO, jobs: SimpleQueue[Job | None]) -> None:

@@ -52,7 +52,8 @@ def _unusual(view: BannerView, *, short: bool) -> list[Parts]:
         left = view.progress.files_left
         words = "reading" if short else "reading history"
         line: Parts = ((f"{words} {int(100 * _done(view.progress)):>2} %", "dim"),)
-        marks.append(line if short else (*line, (f", {count(left, 'file')} left", "dim")))
+        more: Parts = ((f", {count(left, 'file')} left", "dim"),) if left and not short else ()
+        marks.append((*line, *more))
     if view.skipped_lines:
         words = f"{view.skipped_lines:,} skipped" if short else _skipped(view.skipped_lines)
         marks.append(((f"{words} ", "warning"), (view.skipped_key, "dim")))

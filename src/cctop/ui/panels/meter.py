@@ -23,6 +23,7 @@ WIDE = 120
 FIGURES_WIDTH, WIDE_FIGURES = 48, 64
 LOWEST_GRAPH, HIGHEST_GRAPH = 3, 9
 EMPTY = "no session selected"
+READING = "reading …"
 
 
 class Block(NamedTuple):
@@ -164,8 +165,14 @@ class Meter(Titled, can_focus=True):
         self._detail: Detail | None = None
         self._now = 0
         self._moving: tuple[Parts, ...] = ()
-        self.empty = EMPTY
+        self._empty = EMPTY
         super().__init__(id="meter")
+
+    def say(self, words: str) -> None:
+        """Say this where there is no session to show."""
+        if words != self._empty:
+            self._empty = words
+            self.repaint()
 
     def show(self, detail: Detail | None, now: int) -> None:
         """Show a session, or that none is selected. With the time alone only some words move."""
@@ -186,7 +193,7 @@ class Meter(Titled, can_focus=True):
         detail, width = self._detail, size.width
         if detail is None:
             yield title(width, "1", "meter", focused=self.has_focus)
-            yield Face(fit(self.empty, width, tone="dim"))
+            yield Face(fit(self._empty, width, tone="dim"))
             return
         session = detail.session
         sign = STATUS[session.status]

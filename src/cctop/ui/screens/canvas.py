@@ -4,6 +4,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 
+from cctop.book.snapshot import Detail
 from cctop.book.source import Source
 from cctop.ui.choice import Choice
 from cctop.ui.layout import PANELS, SESSIONS, Focus, Layout, layout_for, parts_shown
@@ -12,6 +13,7 @@ from cctop.ui.panels.banner import Banner, BannerView
 from cctop.ui.panels.field import FilterField
 from cctop.ui.panels.fleet import FleetLine, FleetView
 from cctop.ui.panels.foot import BOARD_HINTS, Foot
+from cctop.ui.panels.meter import EMPTY, READING
 from cctop.ui.panels.sessions import WIDE_FROM, Look, Sessions
 from cctop.ui.panels.stage import Stage
 from cctop.ui.panels.welcome import Welcome, welcome_lines
@@ -88,15 +90,23 @@ class Canvas(Toned[None], inherit_bindings=False):
         self._sessions.set_sort(view.choice.sort, descending=view.choice.descending)
         self._sessions.show(listed, now, view.known(now), snapshot.progress.unread)
         self._show_banner(len(listed))
-        # Until the details of a newly selected session come, those of the one before stay.
-        self._stage.present(view.detail_of(self.selected) or snapshot.detail, now)
+        self._stage.present(self._detail(), now)
         self._show_welcome(empty=not listed and snapshot.version > 0)
 
     def _show_time(self) -> None:
         now, view = self.now, self.view
         unread = view.snapshot.progress.unread
         self._sessions.show(view.listed(now), now, view.known(now), unread)
-        self._stage.meter.show(view.detail_of(self.selected) or view.snapshot.detail, now)
+        self._stage.meter.show(self._detail(), now)
+
+    def _detail(self) -> Detail | None:
+        """What the panels show: of a session that is not read to its end only that it is not."""
+        snapshot = self.view.snapshot
+        # Until the details of a newly selected session come, those of the one before stay.
+        detail = self.view.detail_of(self.selected) or snapshot.detail
+        is_partial = detail is not None and detail.session.id in snapshot.progress.unread
+        self._stage.meter.say(READING if is_partial else EMPTY)
+        return None if is_partial else detail
 
     def _show_banner(self, listed: int) -> None:
         view, snapshot = self.view, self.view.snapshot

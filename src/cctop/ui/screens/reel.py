@@ -17,6 +17,7 @@ from cctop.ui.panels.ask import Ask, Asks
 from cctop.ui.panels.axis import Of
 from cctop.ui.panels.foot import REPLAY_HINTS, Foot
 from cctop.ui.panels.head import Head, HeadView
+from cctop.ui.panels.meter import READING
 from cctop.ui.panels.scrubber import AxisView, Scrubber
 from cctop.ui.panels.sessions import WIDE_FROM, Look
 from cctop.ui.panels.stage import Stage
@@ -64,7 +65,7 @@ class Reel(Toned[None], inherit_bindings=False):
         self._head = Head()
         self._standing = Standing()
         self._stage = Stage()
-        self._stage.meter.empty = "reading …"
+        self._stage.meter.say(READING)
         self._talk = Talk()
         self._scrubber = Scrubber()
         self._foot = Foot(REPLAY_HINTS, options.keys)
