@@ -18,7 +18,7 @@ PRICE_NOTE = "list price, an API equivalent, not a bill"
 MAX_SKIPPED_ITEMS = 1000
 PATH_LIMIT = 4096  # characters
 FORM = f"sessions {model.SCHEMA_VERSION}, cctop {__version__}"  # how the part about one is written
-_BATCH = 64  # sessions of which what is kept is looked up at once
+_BATCH = 16  # sessions of which what is kept is looked up at once
 
 
 class Reading(Protocol):

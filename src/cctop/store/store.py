@@ -115,7 +115,7 @@ class Store:
         """Return the sessions that rest and whose picture is not out of date."""
         decode = msgspec.msgpack.Decoder(Frozen).decode
         found = {}
-        with sound(self.path):
+        with sound(self.path), queries.one_look(self._db):
             for id, made_by, summary, picture in queries.pictures(self._db):
                 if made_by == self._maker:
                     found[id] = decode(summary)
