@@ -15,6 +15,7 @@ from typing import Any
 from zlib import crc32
 
 import msgspec
+from msgspec.structs import replace
 
 from cctop.book.snapshot import Detail
 from cctop.events import Origin, TranscriptEvent
@@ -221,6 +222,23 @@ class Store:
         took = self._try(work)
         self._pictures |= pictures if took else {}
         return took
+
+    def forget_minutes(self, sessions: Iterable[str], before: int) -> None:
+        """Forget what sessions paid minute by minute that were last active before a time, ms."""
+        decode = msgspec.msgpack.Decoder(Frozen).decode
+
+        def work() -> None:
+            for id in sessions:
+                query = "SELECT summary FROM session WHERE id = ?"
+                for (line,) in self._db.execute(query, (id,)).fetchall():
+                    frozen = decode(line)
+                    if frozen.summary.last_activity_at < before:  # else another cctop was faster
+                        short = _encoder.encode(replace(frozen, minutes=()))
+                        query = "UPDATE session SET summary = ? WHERE id = ?"
+                        self._db.execute(query, (short, id))
+
+        with sound(self.path):
+            self._try(work)
 
     def keep_renditions(self, written: Iterable[tuple[str, str, bytes]]) -> None:
         """Keep what was written of sessions that rest: session, form and text. Where a picture has
