@@ -65,7 +65,8 @@ def one_look(db: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        db.execute("COMMIT")
+        if db.in_transaction:  # SQLite ends some by itself, after an error
+            db.execute("COMMIT")
 
 
 def pictures(db: sqlite3.Connection) -> Iterator[tuple[str, str, bytes, int]]:
