@@ -71,7 +71,8 @@ def written(reading: Archive, listed: Iterable[Session]) -> Iterator[bytes]:
             if text is None:
                 text = _indented(session_report(reading.detail(session.id, course=False)))
                 reading.keep_rendition(session, FORM, text)
-            yield comma + text
+            yield comma
+            yield text
             comma = b","
     yield (b"\n  ]" if sessions else b"]") + end
 
