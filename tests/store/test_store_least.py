@@ -1,11 +1,14 @@
-"""A report with nothing new to read waits for no module that only reading needs."""
+"""A report with nothing new to read does no more than it needs."""
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from keeping import Stage
+
+from cctop.sources.transcripts.discover import Scan, Scanner
 
 LATE = {
     *("cctop.sources.transcripts.decode", "cctop.store.salvage", "difflib", "hashlib"),
@@ -37,3 +40,18 @@ def test_a_report_imports_what_it_needs(tmp_path: Path, monkeypatch: pytest.Monk
     stage.work(1)
     assert "cctop.sources.transcripts.decode" in imported(stage)
     assert imported(stage) == set()
+
+
+def test_it_looks_at_the_folders_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.run()
+    scans = 0
+    scan = Scanner.scan
+
+    def counted(scanner: Scanner, hints: Iterable[str] = ()) -> Scan:
+        nonlocal scans
+        scans += 1
+        return scan(scanner, hints)
+
+    monkeypatch.setattr(Scanner, "scan", counted)
+    stage.run()
+    assert scans == 1
