@@ -218,6 +218,15 @@ class TestForget:
         assert "4 sessions," in shelf.said("store", "forget", "--before", "1h", "--yes")
         assert shelf.info()["sessions"] == 0
 
+    def test_what_was_active_within_the_last_hour_stays(
+        self, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shelf.write("e", 0)
+        for name in ("cctop.clock.now_ms", "cctop.commands.reading.now_ms"):
+            monkeypatch.setattr(name, lambda: 1_782_823_200_000)  # 40 minutes after e
+        assert "3 sessions," in shelf.said("store", "forget", "--before", "10m", "--yes")
+        assert shelf.info()["sessions"] == 1
+
     def test_nothing_is_that_old(self, shelf: Shelf) -> None:
         assert "no session" in shelf.said("store", "forget", "--before", "2026-01-01", "--yes")
 

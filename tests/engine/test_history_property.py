@@ -158,6 +158,7 @@ def test_who_rests_looks_as_if_it_did_not_at_every_minute(story: Story, chance: 
                     kept.rest(now)
                 case 2:
                     kept.rest(now)
+                    assert kept.reader.history is not None
                     kept.reader.history.close()
                     kept.start()
                     kept.reader.look()

@@ -1,5 +1,7 @@
 """Reads the book once, for the commands that report on it."""
 
+from cctop.commands import lean  # noqa: F401 # isort: skip
+
 import argparse
 import gc
 import sys

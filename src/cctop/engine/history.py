@@ -57,6 +57,7 @@ class History:
         self._away = frozen | self._stale | self._loose  # known, and not in the book
         self._restless: set[str] = set()  # sessions that cannot be kept as pictures
         self._returned: set[str] = set()
+        self._is_pruned = False
         self._follower: Follower | None = None
         self._keeper: Keeper | None = None
 
@@ -259,6 +260,9 @@ class History:
         self.keep()
         if self._loose or not self._store.keeps:
             return 0
+        if not self._is_pruned:  # once is enough: what rests now, a later start will see to
+            self._is_pruned = True
+            self.shelf.forget_minutes(now)
         self._book.settle()
         unread = self._follower.unread_sessions()
         seen: set[SessionState] = set()

@@ -20,7 +20,7 @@ from cctop.text import Clean
 
 REST = 65 * 60_000  # ms of silence after which nothing moves, not even the trend of the last hour
 SILENCE = 2 * 60_000  # ms after which one that has ended rests: fewer would call it back too often
-_DAY = 26 * 60_000 * 60  # ms of which minutes are kept: no day is longer
+DAY = 26 * 60_000 * 60  # ms of which minutes are kept: no day is longer
 
 Standing = tuple[Found, str, Bookmark | None, Memory]
 """How far a file was read: the file then, its session, the place, what its decoder remembers."""
@@ -60,7 +60,7 @@ def found_in(row: FileRow) -> Found:
 
 def minutes_of(session: SessionState, now: int) -> tuple[Minute, ...]:
     """Return what a session paid in each minute of the last day before `now`, ms."""
-    first = (now - _DAY) // MINUTE
+    first = (now - DAY) // MINUTE
     paid = sorted((number, *of) for number, of in session.minutes.of.items() if number >= first)
     return tuple(paid)  # type: ignore[arg-type]
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cctop.book.meter import MINUTE, Minutes
 from cctop.book.snapshot import Detail, Session
 from cctop.book.summary import TREND_MINUTES, rate_of_ended
+from cctop.engine.kept import DAY
 from cctop.store.rows import Frozen, Resting
 from cctop.store.store import Store
 
@@ -80,6 +81,17 @@ class Shelf:
                 rate = rate_of_ended(minutes, line.last_activity_at, now)
                 if rate != line.rate:
                     self.frozen[id] = replace(frozen, summary=replace(line, rate=rate))
+
+    def forget_minutes(self, now: int) -> None:
+        """Have no later start load minutes that are of no use at `now`, ms, any more."""
+        before = now - DAY
+        old = [
+            id
+            for id, frozen in self.frozen.items()
+            if frozen.minutes and frozen.summary.last_activity_at < before
+        ]
+        if old:
+            self._store.forget_minutes(old, before)
 
     def put(self, resting: Iterable[Resting]) -> None:
         """Know sessions as resting, that the store has and the book has not."""

@@ -18,7 +18,7 @@ PRICE_NOTE = "list price, an API equivalent, not a bill"
 MAX_SKIPPED_ITEMS = 1000
 PATH_LIMIT = 4096  # characters
 FORM = f"sessions {model.SCHEMA_VERSION}, cctop {__version__}"  # how the part about one is written
-_BATCH = 64  # sessions of which what is kept is looked up at once
+_BATCH = 16  # sessions of which what is kept is looked up at once
 
 
 class Reading(Protocol):
@@ -71,7 +71,8 @@ def written(reading: Archive, listed: Iterable[Session]) -> Iterator[bytes]:
             if text is None:
                 text = _indented(session_report(reading.detail(session.id, course=False)))
                 reading.keep_rendition(session, FORM, text)
-            yield comma + text
+            yield comma
+            yield text
             comma = b","
     yield (b"\n  ]" if sessions else b"]") + end
 

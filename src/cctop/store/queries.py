@@ -6,6 +6,7 @@ All of it may raise whatever comes of reading a damaged file: `faults.sound` mak
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from zlib import crc32
 
@@ -57,11 +58,23 @@ def holders_of(db: sqlite3.Connection, hashes: Sequence[int]) -> set[str]:
     return found
 
 
+@contextmanager
+def one_look(db: sqlite3.Connection) -> Iterator[None]:
+    """See the tables as they are at one moment, whoever writes meanwhile."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if db.in_transaction:  # SQLite ends some by itself, after an error
+            db.execute("COMMIT")
+
+
 def pictures(db: sqlite3.Connection) -> Iterator[tuple[str, str, bytes, int]]:
-    """Yield session, maker, line and number of every picture."""
-    query = """SELECT session.id, made_by, summary, rendition.id FROM session
-        JOIN rendition ON session = session.id"""
-    return iter(db.execute(query))
+    """Yield session, maker, line and number of every picture, within `one_look`."""
+    # As a join, SQLite would go through the sessions by family, to and fro.
+    numbers = dict(db.execute("SELECT session, id FROM rendition"))
+    for id, made_by, line in db.execute("SELECT id, made_by, summary FROM session"):
+        yield id, made_by, line, numbers.get(id, 0)
 
 
 def renditions_of(db: sqlite3.Connection, pictures: Sequence[int]) -> dict[int, tuple[str, bytes]]:

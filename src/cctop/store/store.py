@@ -12,13 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
-from zlib import crc32
 
 import msgspec
 
 from cctop.book.snapshot import Detail
 from cctop.events import Origin, TranscriptEvent
-from cctop.store import packing, queries, wire
+from cctop.store import packing, pictures, queries, wire
 from cctop.store.database import open_database, write
 from cctop.store.faults import LIMIT, DamagedError, StoreError, error_of, sound
 from cctop.store.rows import FileRow, Frozen, News, Resting
@@ -115,7 +114,7 @@ class Store:
         """Return the sessions that rest and whose picture is not out of date."""
         decode = msgspec.msgpack.Decoder(Frozen).decode
         found = {}
-        with sound(self.path):
+        with sound(self.path), queries.one_look(self._db):
             for id, made_by, summary, picture in queries.pictures(self._db):
                 if made_by == self._maker:
                     found[id] = decode(summary)
@@ -141,10 +140,10 @@ class Store:
         """Return what was written of sessions that rest, where it was in the form that is asked
         for: `forms` names it by session.
         """
-        pictures = {self._pictures[id]: id for id in forms if id in self._pictures}
+        sessions = {self._pictures[id]: id for id in forms if id in self._pictures}
         with sound(self.path):
-            found = queries.renditions_of(self._db, list(pictures))
-        texts = ((pictures[picture], form, text) for picture, (form, text) in found.items())
+            found = queries.renditions_of(self._db, list(sessions))
+        texts = ((sessions[number], form, text) for number, (form, text) in found.items())
         return {id: text for id, form, text in texts if form == forms[id]}
 
     def family(self, sessions: Iterable[str]) -> set[str]:
@@ -201,35 +200,24 @@ class Store:
 
     def rest(self, resting: Sequence[Resting]) -> bool:
         """Keep the pictures of sessions that rest; say whether that took."""
-        rows, keys = [], []
-        pictures: dict[str, int] = {}
-        for one in resting:
-            line = one.frozen.summary
-            place = line.id, one.frozen.family, line.last_activity_at, self._maker
-            rows.append((*place, one.line, one.detail, one.course))
-            keys += [(number, line.id) for number in one.hashes]
-
-        def work() -> None:
-            self._db.executemany(
-                "INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", rows
-            )
-            place = "INSERT OR REPLACE INTO rendition (session) VALUES (?)"
-            for id, *_ in rows:
-                pictures[id] = self._db.execute(place, (id,)).lastrowid or 0
-            self._db.executemany("INSERT OR IGNORE INTO entry VALUES (?, ?)", keys)
-
-        took = self._try(work)
-        self._pictures |= pictures if took else {}
+        numbers: dict[str, int] = {}
+        took = self._try(lambda: numbers.update(pictures.put(self._db, self._maker, resting)))
+        if took:
+            self._pictures |= numbers
         return took
+
+    def forget_minutes(self, sessions: Iterable[str], before: int) -> None:
+        """Forget what sessions paid minute by minute that were last active before a time, ms."""
+        with sound(self.path):
+            self._try(lambda: pictures.forget_minutes(self._db, sessions, before))
 
     def keep_renditions(self, written: Iterable[tuple[str, str, bytes]]) -> None:
         """Keep what was written of sessions that rest: session, form and text. Where a picture has
         been replaced meanwhile, nothing is.
         """
-        rows = [(form, text, crc32(text), self._pictures.get(id)) for id, form, text in written]
-        query = "UPDATE rendition SET form = ?, body = ?, crc = ? WHERE id = ?"
+        rows = [(self._pictures.get(id, 0), form, text) for id, form, text in written]
         if rows:
-            self._try(lambda: self._db.executemany(query, rows))
+            self._try(lambda: pictures.write(self._db, rows))
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete all that is known of sessions, for good; say whether that took."""
