@@ -66,11 +66,11 @@ def test_a_timeline_is_in_order_however_calls_come_and_go(
         else:
             call = chance.choice(taken[-3:] if forwards else taken)
             del calls[call]
-            timeline.remove(call)  # type: ignore[arg-type]
+            timeline.remove(call)
             if step == "merge":
                 call.at, call.model = min(call.at, at), max(call.model, model)
                 calls[call] = None
-                timeline.add(call)  # type: ignore[arg-type]
+                timeline.add(call)
         if not chance.randrange(3):
             expected = sorted(calls, key=lambda call: (call.at, call.model))
             got = timeline.in_order()

@@ -6,7 +6,6 @@ A column is an array of numbers of 64 bits, in order of time.
 from array import array
 from bisect import bisect_left
 from operator import attrgetter
-from sys import intern
 from typing import Any
 
 import msgspec
@@ -93,7 +92,6 @@ def _call_of(row: tuple[Any, ...]) -> Call:
     call = Call.__new__(Call)
     for name, value in zip(_CALL, row, strict=False):
         setattr(call, name, value)
-    call.agent, call.model, call.booked = map(intern, (call.agent, call.model, call.booked))  # type: ignore[assignment]
     call.costs = tuple(amounts and Cost(*amounts) for amounts in row[-1])
     call.total = call.usage
     for side in call.side_calls:
@@ -122,7 +120,7 @@ class ToolBlock(Block[ToolCall]):
                 self.open[agent] = array("q", waiting)
             if paths := [call for call in own if call.path]:
                 # Sessions touch the same files over and over: one text for all of them.
-                names = tuple(Clean(intern(call.path)) for call in paths)
+                names = tuple(shelf.names.setdefault(call.path, call.path) for call in paths)
                 self.touched[agent] = array("q", [call.at for call in paths]), names
 
     def _rows(self, entries: list[ToolCall]) -> list[Any]:
@@ -154,7 +152,6 @@ class ToolBlock(Block[ToolCall]):
         call = ToolCall.__new__(ToolCall)
         for name, value in zip(_TOOL, row, strict=False):
             setattr(call, name, value)
-        call.agent, call.name = intern(call.agent), Clean(intern(call.name))
         *_, asked, answered = row
         call.call_place = asked and (self._origins[asked[0]], asked[1])
         call.result_place = answered and (self._origins[answered[0]], answered[1])

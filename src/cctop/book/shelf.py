@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 
 from cctop.book.claims import Entry
+from cctop.text import Clean
 
 if TYPE_CHECKING:
     from cctop.book.session import SessionState
@@ -149,12 +150,13 @@ class Shelf(Generic[E]):
     packed as they were, made anew each time.
     """
 
-    __slots__ = ("_due", "_stock", "_stuck", "blocks", "live", "woken")
+    __slots__ = ("_due", "_stock", "_stuck", "blocks", "live", "names", "woken")
 
     def __init__(self, stock: Stock[E]) -> None:
         self._stock = stock
         self.live: dict[E, None] = {}
         self.blocks: list[Block[E]] = []
+        self.names: dict[Clean, Clean] = {}  # one text for all blocks that have it
         self.woken = 0  # how often any were packed no longer
         self._due = LIVE + BLOCK
         self._stuck = 0  # so many of the oldest could not be packed
@@ -221,6 +223,7 @@ class Shelf(Generic[E]):
         for block in self.blocks:
             self._stock.drop(block)
         self.blocks.clear()
+        self.names.clear()
 
 
 def _time(entry: Entry) -> int:

@@ -70,8 +70,8 @@ def _current(session: SessionState, prompts: Prompts) -> Iterable[Turn]:
         if not agent and any(prompt.at > start for prompt in session.prompts):
             started = prompts(session)  # a slash command, perhaps, that was answered
             start = max(start, started[-1].at if started else 0)
-        calls = session.tools.of.since(start)
-        calls = [c for c in calls if c.agent == agent and c.at >= start and c.name]
+        since = session.tools.of.since(start)
+        calls = [c for c in since if c.agent == agent and c.at >= start and c.name]
         yield Turn(agent, start, NEVER, in_order(calls))
 
 
