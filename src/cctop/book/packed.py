@@ -5,6 +5,7 @@ A column is an array of numbers of 64 bits, in order of time.
 
 from array import array
 from bisect import bisect_left
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -26,29 +27,26 @@ _CALL = (
     "cost", "unpriced", "usage", "parts", "side_calls",
 )  # fmt: skip
 _call = attrgetter(*_CALL)
-_calls = msgspec.msgpack.Decoder(
-    list[
-        tuple[
-            tuple[str, ...], int, str, str, str, str, str, bool, bool, int,
-            int, int, Usage, tuple[Usage, ...], tuple[SideCall, ...], tuple[_Amounts | None, ...],
-        ]
-    ]
-)  # fmt: skip
+_CallRow = tuple[
+    tuple[str, ...], int, str, str, str, str, str, bool, bool, int,
+    int, int, Usage, tuple[Usage, ...], tuple[SideCall, ...], tuple[_Amounts | None, ...],
+]  # fmt: skip
 
 _TOOL = (
     "key", "at", "agent", "answered", "answered_at", "asked", "begun", "child", "child_state",
     "duration_ms", "ended", "error", "failure", "id", "name", "path", "size", "target",
 )  # fmt: skip
 _tool = attrgetter(*_TOOL)
-_tools = msgspec.msgpack.Decoder(
-    list[
-        tuple[
-            tuple[str, ...], int, str, bool, int, bool, tuple[int, str], str, str,
-            int | None, tuple[int, str], str, FailureKind | None, str, str, str, int, str,
-            _Place, _Place,
-        ]
-    ]
-)  # fmt: skip
+_ToolRow = tuple[
+    tuple[str, ...], int, str, bool, int, bool, tuple[int, str], str, str,
+    int | None, tuple[int, str], str, FailureKind | None, str, str, str, int, str, _Place, _Place,
+]  # fmt: skip
+
+
+@cache
+def _decoder(row: Any) -> Any:
+    """Return what reads rows: made when the first are read, which a start need not wait for."""
+    return msgspec.msgpack.Decoder(list[row])
 
 
 class CallBlock(Block[Call]):
@@ -85,7 +83,7 @@ class CallBlock(Block[Call]):
         ]
 
     def _entries(self, data: bytes) -> list[Call]:
-        return [_call_of(row) for row in _calls.decode(data)]
+        return [_call_of(row) for row in _decoder(_CallRow).decode(data)]
 
 
 def _call_of(row: tuple[Any, ...]) -> Call:
@@ -146,7 +144,7 @@ class ToolBlock(Block[ToolCall]):
         return number, offset
 
     def _entries(self, data: bytes) -> list[ToolCall]:
-        return [self._tool_of(row) for row in _tools.decode(data)]
+        return [self._tool_of(row) for row in _decoder(_ToolRow).decode(data)]
 
     def _tool_of(self, row: tuple[Any, ...]) -> ToolCall:
         call = ToolCall.__new__(ToolCall)
