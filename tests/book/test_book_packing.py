@@ -17,7 +17,7 @@ from test_trace_property import live, traces
 from troubles import Trouble, troubles
 from world import PlainPrices, World, differences
 
-from cctop.book import shelf
+from cctop.book import shelf, spoken
 from cctop.book.column import Column
 from cctop.book.course import POINTS
 from cctop.book.shelf import BLOCK, LIVE
@@ -35,6 +35,7 @@ def packing(size: tuple[int, int]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shelf, "LIVE", size[0])
         patch.setattr(shelf, "BLOCK", size[1])
+        patch.setattr(spoken, "LIVE", size[0])
         yield
 
 

@@ -7,6 +7,7 @@ from cctop.book.meter import Meter, Minutes
 from cctop.book.official import OfficialBooks
 from cctop.book.packed import CallBlock, ToolBlock
 from cctop.book.shelf import Shelf, Stock
+from cctop.book.spoken import Spoken
 from cctop.book.threads import NEVER, AgentState, Turnstile
 from cctop.book.timeline import Timeline, Turns
 from cctop.book.tools import ToolCall, Tools
@@ -117,7 +118,7 @@ class SessionState:
         self.books = OfficialBooks()
         self.turn = Turnstile()
         # What the model says in its files, by the place of the line; "" where a prompt stands.
-        self.said: dict[int, dict[int, Clean]] = {}
+        self.said: dict[int, Spoken] = {}
         self.interruptions: set[tuple[str, int]] = set()  # of which thread, and when, ms
         self.streak: tuple[int, Streak | None] = (-1, None)  # the live one, at which version
         self.heard = Heard()
@@ -154,8 +155,8 @@ class SessionState:
         """
         said = self.said.get(file)
         if said is None:
-            said = self.said[file] = {}
-        said[offset] = words
+            said = self.said[file] = Spoken()
+        said.hear(offset, words)
 
     def surround(self, event: Seen) -> None:
         """Take in where the session is. What subagents say counts only where it says nothing."""
