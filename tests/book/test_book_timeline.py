@@ -16,6 +16,7 @@ from cctop.book.detail import detail_of
 from cctop.book.milestones import Rule, reached
 from cctop.book.ordered import NEAR
 from cctop.book.session import SessionState
+from cctop.book.shelf import Shelf, Stock
 from cctop.book.summary import summarise, turn_starts, turns_of
 from cctop.book.threads import NEVER
 from cctop.book.timeline import Timeline
@@ -32,6 +33,7 @@ class Call:
         self.at, self.model = at, model
         self.cost = self.context = 0
         self.agent, self.sidechain = "", False
+        self.key = (str(id(self)),)
 
 
 def models_of(calls: list[Call]) -> tuple[str, ...]:
@@ -53,8 +55,8 @@ steps = st.lists(
 def test_a_timeline_is_in_order_however_calls_come_and_go(
     steps: list[tuple[str, int, str]], forwards: bool, chance: Random
 ) -> None:
-    calls: dict[Call, None] = {}
-    timeline = Timeline(calls)  # type: ignore[arg-type]
+    shelf: Shelf[Any] = Shelf(Stock({}))
+    calls, timeline = shelf.live, Timeline(shelf)
     for number, (step, at, model) in enumerate(steps):
         taken = list(calls)
         if step == "add" or not taken:
@@ -64,11 +66,11 @@ def test_a_timeline_is_in_order_however_calls_come_and_go(
         else:
             call = chance.choice(taken[-3:] if forwards else taken)
             del calls[call]
-            timeline.remove(call)  # type: ignore[arg-type]
+            timeline.remove(call)
             if step == "merge":
                 call.at, call.model = min(call.at, at), max(call.model, model)
                 calls[call] = None
-                timeline.add(call)  # type: ignore[arg-type]
+                timeline.add(call)
         if not chance.randrange(3):
             expected = sorted(calls, key=lambda call: (call.at, call.model))
             got = timeline.in_order()
@@ -81,8 +83,8 @@ def test_a_timeline_is_in_order_however_calls_come_and_go(
 
 
 def test_calls_that_come_in_order_are_not_sorted_again() -> None:
-    calls: dict[Call, None] = {}
-    timeline = Timeline(calls)  # type: ignore[arg-type]
+    shelf: Shelf[Any] = Shelf(Stock({}))
+    calls, timeline = shelf.live, Timeline(shelf)
     kept = timeline.in_order()
     for at in range(1_000):
         call = Call(at, "a")

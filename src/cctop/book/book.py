@@ -12,6 +12,7 @@ from cctop.book.claims import Owners
 from cctop.book.meter import Minutes
 from cctop.book.notes import ApiErrorNote, CompactionNote, Note, PromptNote
 from cctop.book.session import SessionState
+from cctop.book.shelf import Stock
 from cctop.book.tools import ToolCall
 from cctop.events import (
     AgentEnd,
@@ -63,6 +64,8 @@ class Book:
         self._prices = prices
         self._calls: dict[Key, Call] = {}
         self._tools: dict[Key, ToolCall] = {}
+        # Those that are packed.
+        self._old_calls, self._old_tools = Stock(self._calls), Stock(self._tools)
         self._notes: dict[tuple[type[Note], Key], Note] = {}
         self._owners = Owners(self._session, self._touch)
         self._take: dict[type, Callable[[SessionState, TranscriptEvent], None]] = {
@@ -88,12 +91,19 @@ class Book:
     def apply(self, events: Iterable[TranscriptEvent]) -> None:
         """Fold events of transcripts in."""
         origin: Origin | None = None
+        spoke: set[SessionState] = set()
         take = self._take
         for event in events:
             if event.origin is not origin:
                 origin = event.origin
                 session = self._speaker(origin)
+                spoke.add(session)
             take[type(event)](session, event)
+        for session in spoke:
+            self._pack(session)
+
+    def _pack(self, session: SessionState) -> None:
+        session.pack()
 
     def _speaker(self, origin: Origin) -> SessionState:
         """Return the session whose file speaks: it changes now."""
@@ -146,7 +156,7 @@ class Book:
     def owner_of(self, event: Response | Prompt) -> SessionState | None:
         """Return who made the call or the prompt that an event tells of, as far as is known now."""
         if isinstance(event, Response):
-            call = self._calls.get(calls.key_of(event))
+            call = self._call(calls.key_of(event))
             return call.owner if call is not None else None
         origin = event.origin
         key = claims.key_of(event.uuid, event.maker or origin.session, origin.agent)
@@ -164,12 +174,13 @@ class Book:
     def counts(self, keys: Iterable[Key]) -> bool:
         """Return whether any session here holds lines of something with one of these keys."""
         kinds = (PromptNote, CompactionNote, ApiErrorNote)
-        calls, notes = self._calls, self._notes
-        return any(key in calls or any((kind, key) in notes for kind in kinds) for key in keys)
+        notes = self._notes
+        return any(self._call(key) or any((kind, key) in notes for kind in kinds) for key in keys)
 
     def evict(self, family: set[SessionState]) -> None:
         """Let a whole family go, as if it had never been read."""
         for session in family:
+            session.release()
             tools = (*session.tools.of, *session.tools.unasked)
             notes = (*session.prompts, *session.compactions, *session.api_errors)
             for call in session.calls:
@@ -191,7 +202,9 @@ class Book:
     def _session(self, id: str) -> SessionState:
         session = self.sessions.get(id)
         if session is None:
-            session = self.sessions[id] = SessionState(id, self.minutes)
+            session = self.sessions[id] = SessionState(
+                id, self.minutes, self._old_calls, self._old_tools
+            )
         return session
 
     def _note(self, note: Note, session: SessionState, maker: str) -> None:
@@ -210,7 +223,7 @@ class Book:
     def _response(self, session: SessionState, event: Response) -> None:
         session.seen(event.at)
         key = calls.key_of(event)
-        call = self._calls.get(key)
+        call = self._calls.get(key) or self._old_calls.find(key)
         if call is None:
             call = self._calls[key] = Call(event)
             call.key = key
@@ -258,9 +271,8 @@ class Book:
         if not (hook.tool_use_id and hook.tool):
             return None
         key = claims.key_of(hook.tool_use_id, session.id, hook.agent)
-        tool = self._tools.get(key)
-        if tool is None:
-            tool = self._new_tool(key, hook.tool_use_id)
+        id = hook.tool_use_id
+        tool = self._tools.get(key) or self._old_tools.find(key) or self._new_tool(key, id)
         if tool.tells(hook):
             self._owners.withdraw(tool)
             tool.hear(hook)
@@ -272,9 +284,7 @@ class Book:
     def _tool(self, session: SessionState, event: Response | Continued, use: ToolUse) -> None:
         origin = event.origin
         key = claims.key_of(use.id, event.maker or origin.session, origin.agent)
-        tool = self._tools.get(key)
-        if tool is None:
-            tool = self._new_tool(key, use.id)
+        tool = self._tools.get(key) or self._old_tools.find(key) or self._new_tool(key, use.id)
         if not tool.asked or 0 < event.at < tool.at or origin.agent > tool.agent:
             self._owners.withdraw(tool)
             tool.ask(use, event)
@@ -282,6 +292,9 @@ class Book:
         else:
             self._owners.claim(tool, session, event.maker)
         tool.called_in(origin, event.offset)
+
+    def _call(self, key: Key) -> Call | None:
+        return self._calls.get(key) or self._old_calls.find(key)
 
     def _new_tool(self, key: Key, id: str) -> ToolCall:
         tool = self._tools[key] = ToolCall(id)
@@ -292,14 +305,20 @@ class Book:
         session.seen(event.at)
         origin = event.origin
         key = claims.key_of(event.tool_use_id, origin.session, origin.agent)
-        tool = self._tools.get(key)
+        tool = self._tools.get(key) or self._old_tools.find(key)
         if tool is None:  # it counts for no one before its call is read
             tool = self._new_tool(key, event.tool_use_id)
             session.tools.unasked.append(tool)
         if not tool.answered or 0 < event.at < tool.answered_at:
-            self._owners.withdraw(tool)
-            tool.answer(event)
-            self._owners.judge(tool)
+            if event.failure is None and tool.failure is None and tool.claims is None:
+                # Nothing that is counted changes by it, nearly always.
+                tool.answer(event)
+                if tool.owner is not None:
+                    tool.owner.tools.close((tool,))
+            else:
+                self._owners.withdraw(tool)
+                tool.answer(event)
+                self._owners.judge(tool)
         tool.answered_in(origin, event.offset)
         if event.agent_id and event.agent_state:
             session.agent(event.agent_id).tell(event.at, event.agent_state)

@@ -56,9 +56,11 @@ def _mark(
 def _touches(session: SessionState) -> Touches:
     """Return the files that each thread's tool calls touched, in order of time."""
     touches: Touches = defaultdict(list)
-    for call in session.tools.of:
+    for call in session.tools.of.live:
         if call.path:
             touches[call.agent].append((call.at, call.path))
+    for agent, times, paths in session.tools.packed_touches():
+        touches[agent] += zip(times, paths, strict=True)
     for calls in touches.values():
         calls.sort()
     return touches
@@ -79,6 +81,8 @@ def is_named(path: str, names: frozenset[str]) -> bool:
 
 def _own_costs(session: SessionState) -> Costs:
     """Return time and price of the compactions' own calls, where those are on disk."""
+    if not any(agent.startswith(COMPACTION_AGENT) for agent in session.agents):
+        return []
     calls = session.calls
     return sorted((c.at, c.cost) for c in calls if c.agent.startswith(COMPACTION_AGENT))
 

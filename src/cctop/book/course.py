@@ -4,13 +4,14 @@ A session of ten thousand calls gets a few more a second, and all of its details
 So the sums go on from where they stood: the calls of before are as they were, nearly always.
 """
 
-from bisect import bisect_left
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cctop.book.column import Column
 from cctop.book.meter import Meter
 from cctop.book.milestones import Rule
 from cctop.book.snapshot import Milestone, ModelUse, Point
-from cctop.book.summary import in_order, tokens_of
+from cctop.book.summary import tokens_of
 from cctop.book.threads import NEVER
 from cctop.prices.rates import Cost
 from cctop.text import Clean
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cctop.book.calls import Call
     from cctop.book.session import SessionState
 
+POINTS = 4096  # several times as many as a wide screen has dots
 TAIL = 64  # calls at the end that may still change: further lines of them come, or one before
 
 
@@ -48,19 +50,19 @@ class Sums:
 
 
 class Course:
-    """The course of one session. With `points` off none are made."""
+    """The course of one session, with about so many points at `most`; 0: one for each call."""
 
-    def __init__(self, rule: Rule, *, points: bool = True) -> None:
+    def __init__(self, rule: Rule, most: int = POINTS) -> None:
         self._rule = rule
-        self._has_points = points
+        self._most = most
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self.points: list[Point] = []
         self.milestones: list[Milestone] = []
         self.models_of: dict[str, Clean] = {}  # by subagent, that of its newest call
-        self._at: list[int] = []
-        self._sums: list[tuple[int, int, int, int]] = []  # up to and with each call
+        self._at = Column()
+        self._sums = [Column() for _ in range(4)]  # up to and with each call
+        self._contexts = Column()
         self._uses: dict[Clean, _Use] = {}
         self._counted = 0  # tokens that count for milestones
         self._settled = 0  # calls that were summed for good
@@ -70,7 +72,6 @@ class Course:
         """Come up to date with a session: always the same one, and for it the only one that
         follows, unless it is asked to begin `anew`.
         """
-        calls = in_order(session)
         timeline = session.timeline
         if anew:
             self._begin_anew()
@@ -79,17 +80,19 @@ class Course:
                 self._begin_anew()
             timeline.changed_since = NEVER
         self._go_back()
-        settled = max(self._settled, len(calls) - TAIL)
-        for call in calls[self._settled : settled]:
+        settled = max(self._settled, len(session.calls) - TAIL)
+        for number, call in enumerate(timeline.forwards(self._settled), self._settled):
+            if number == settled:
+                self._settle(number)
             self._take(call)
-        self._settle(settled)
-        for call in calls[settled:]:
-            self._take(call)
+        if settled == len(session.calls):
+            self._settle(settled)
 
     def _go_back(self) -> None:
         """Forget the calls that may have changed."""
         count = self._settled
-        del self.points[count:], self._at[count:], self._sums[count:]
+        for column in (self._at, self._contexts, *self._sums):
+            column.cut(count)
         self._uses, self.models_of, self._counted, reached = self._kept
         del self.milestones[reached:]
 
@@ -100,20 +103,17 @@ class Course:
         self.models_of = dict(self.models_of)
 
     def _take(self, call: "Call") -> None:
-        cost, tokens, new, unpriced = self._sums[-1] if self._sums else (0, 0, 0, 0)
-        prompt, output = call.total.prompt, call.total.output
-        cost += call.cost
-        new += prompt - call.total.cache_read + output
+        tokens = call.total.prompt + call.total.output
+        paid = (call.cost, tokens, tokens - call.total.cache_read, call.unpriced)
         self._at.append(call.at)
-        self._sums.append((cost, tokens + prompt + output, new, unpriced + call.unpriced))
+        for column, one in zip(self._sums, paid, strict=True):
+            column.append(one + column[-1] if column.of else one)
         if call.agent:
             self.models_of[call.agent] = call.model
-        if self._has_points:
-            context = 0 if call.agent or call.sidechain else call.context
-            self.points.append(Point(call.at, cost, new, context))
+        self._contexts.append(0 if call.agent or call.sidechain else call.context)
         self._counted += self._rule.counted(call.total)
         while (step := self._rule.step(len(self.milestones))) is not None and step <= self._counted:
-            self.milestones.append(Milestone(step, call.at, cost))
+            self.milestones.append(Milestone(step, call.at, self._sums[0][-1]))
         self._use(call)
 
     def _use(self, call: "Call") -> None:
@@ -142,10 +142,26 @@ class Course:
         """Return how many calls were made from `since` to before `until`, ms, when the last of them
         was, and what they come to.
         """
-        first, last = bisect_left(self._at, since), bisect_left(self._at, until)
+        first, last = self._at.place(since), self._at.place(until)
         if first == last:
             return 0, 0, Sums(0, 0, 0, 0)
-        after = self._sums[last - 1]
-        before = self._sums[first - 1] if first else (0, 0, 0, 0)
-        sums = Sums(*(a - b for a, b in zip(after, before, strict=True)))
+        sums = Sums(*(of[last - 1] - (of[first - 1] if first else 0) for of in self._sums))
         return last - first, self._at[last - 1], sums
+
+    def points(self) -> tuple[Point, ...]:
+        """Return a point for each call. Of very many neighbours, which no screen could show one
+        beside the other, it is the one with the largest context; the first and the last stay.
+        """
+        count, step = len(self._at), 1
+        while self._most and count > step * self._most:
+            step *= 2
+        if step == 1:
+            return tuple(map(self._point, range(count)))
+        size = self._contexts.__getitem__
+        ends = [*range(1, count - 1, step), count - 1]
+        largest = (max(range(first, end), key=size) for first, end in pairwise(ends))
+        return tuple(map(self._point, (0, *largest, count - 1)))
+
+    def _point(self, place: int) -> Point:
+        cost, _, new, _ = self._sums
+        return Point(self._at[place], cost[place], new[place], self._contexts[place])

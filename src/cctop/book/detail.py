@@ -39,7 +39,7 @@ def detail_of(
     Without its `course`, turns and points are left empty: a list of sessions has no use for them.
     What is `known` of it goes on: it is the one that follows this session.
     """
-    calls = known or Course(rule, points=course)
+    calls = known or Course(rule)
     calls.follow(session, anew=known is None)
     failures = failures_of(session, paths)
     per_minute = summary.rate.tokens_per_minute * _share(session, rule)
@@ -56,7 +56,7 @@ def detail_of(
         milestones=tuple(calls.milestones),
         next_milestone=milestones.upcoming(rule.counted_by(session.meter), per_minute, now, rule),
         api_failures=_api_failures(session),
-        points=tuple(calls.points) if course else (),
+        points=calls.points() if course else (),
         skipped=skipped_of(session, paths),
     )
 

@@ -149,6 +149,11 @@ class Heard:
         at, trigger = self._compacting
         return (at, trigger) if at > max(self._compacted, self._cleared) else (0, "")
 
+    @property
+    def calls(self) -> set[ToolCall]:
+        """The tool calls that hooks said to begin, since nothing was asked any more."""
+        return {call for _, call in self._calls.values()}
+
     def _is_open(self, key: Key, at: int, went_on: Callable[[str], int]) -> bool:
         agent = key[0]
         if self._answered.get(key, 0) >= at or self._stopped.get(agent, 0) > at:

@@ -66,9 +66,10 @@ class Spent(NamedTuple):
 class Spending:
     """What the responses of each thread cost, over time."""
 
-    def __init__(self, session: SessionState) -> None:
+    def __init__(self, session: SessionState, since: int = 0) -> None:
+        """Look at the responses of a session, at least at those from `since` on, ms."""
         paid: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-        for call in session.calls:
+        for call in session.calls.since(since):
             if call.agent or not call.sidechain:
                 paid[call.agent].append((call.at, call.cost, call.unpriced))
         self._times: dict[str, list[int]] = {}

@@ -79,6 +79,23 @@ def reached(calls: "Iterable[Call]", rule: Rule) -> list[Milestone]:
     return found
 
 
+def newest(calls: "Iterable[Call]", meter: Meter, rule: Rule) -> Milestone | None:
+    """Return the last milestone that `calls`, the newest first, have passed; all of them are in
+    `meter`.
+    """
+    tokens, cost = rule.counted_by(meter), meter.cost
+    count = rule.passed(tokens)
+    step = rule.step(count - 1) if count else None
+    if step is None:
+        return None
+    for call in calls:
+        tokens -= rule.counted(call.total)
+        if tokens < step:
+            return Milestone(step, call.at, cost)
+        cost -= call.cost
+    return None
+
+
 def upcoming(tokens: int, per_minute: float, now: int, rule: Rule) -> NextMilestone | None:
     """Return the next milestone, if any; its time is known while tokens flow. `now` in ms."""
     step = next((step for step in rule.all() if step > tokens), None)

@@ -86,7 +86,7 @@ def books_of(session: "SessionState") -> Books | None:
     """
     closed, told = session.books.newest, session.heard.status
     if told is not None and (closed is None or _is_newer(told, closed)):
-        later = sum(call.cost for call in session.timeline.since(told.at))
+        later = session.timeline.cost_since(told.at)
         inherited = _brought_along(session, told.cost - (session.meter.cost - later))
         official = told.cost - inherited
         later += _not_in_it(session, told.at, session.meter.cost - later - official)
@@ -95,7 +95,7 @@ def books_of(session: "SessionState") -> Books | None:
     if closed is None:
         return None
     until = session.books.until
-    later = sum(call.cost for call in session.timeline.since(until))
+    later = session.timeline.cost_since(until)
     inherited = _brought_along(session, start=closed.start)
     official = closed.cost - inherited
     return Books(

@@ -27,6 +27,10 @@ class Ordered(Generic[Entry]):
             self._ordered = sorted(self._entries, key=self._key)
         return self._ordered
 
+    def forget(self) -> None:
+        """Take in that the entries are others now."""
+        self._ordered = None
+
     def add(self, entry: Entry) -> None:
         """Take in that there is one more."""
         ordered = self._ordered

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 from cctop.book.heard import Heard
 from cctop.book.meter import Meter, Minutes
 from cctop.book.official import OfficialBooks
+from cctop.book.packed import CallBlock, ToolBlock
+from cctop.book.shelf import Shelf, Stock
+from cctop.book.spoken import Spoken
 from cctop.book.threads import NEVER, AgentState, Turnstile
 from cctop.book.timeline import Timeline, Turns
-from cctop.book.tools import Tools
+from cctop.book.tools import ToolCall, Tools
 from cctop.events import CompactSummary, Malformed, Origin, Seen, TitleKind
 from cctop.text import Clean
 
@@ -74,7 +77,9 @@ class SessionState:
         "world",
     )  # fmt: skip
 
-    def __init__(self, id: str, world: Minutes) -> None:
+    def __init__(
+        self, id: str, world: Minutes, calls: "Stock[Call]", tools: "Stock[ToolCall]"
+    ) -> None:
         self.id = id
         self.world = world  # the minutes of all sessions together
         self.version = 0  # grows with every change
@@ -92,7 +97,7 @@ class SessionState:
         self.meter = Meter()
         self.minutes = Minutes()
         self.inherited = Meter()
-        self.calls: dict[Call, None] = {}
+        self.calls = Shelf(calls)
         self.inherited_calls: dict[Call, None] = {}
         self.timeline = Timeline(self.calls)
         self.turns = Turns()
@@ -101,7 +106,7 @@ class SessionState:
         self._copied_until: int | None = 0
         self.latest: Call | None = None  # newest call of the main thread, own or inherited
         self.stale = False  # `latest` has to be looked for
-        self.tools = Tools()
+        self.tools = Tools(tools)
         self.prompts: dict[PromptNote, None] = {}
         self._prompts: list[PromptNote] | None = None  # in order of time
         self.packed = (0, 0)  # its last compaction, be it copied: when, and the tokens it left
@@ -113,7 +118,7 @@ class SessionState:
         self.books = OfficialBooks()
         self.turn = Turnstile()
         # What the model says in its files, by the place of the line; "" where a prompt stands.
-        self.said: dict[int, dict[int, Clean]] = {}
+        self.said: dict[int, Spoken] = {}
         self.interruptions: set[tuple[str, int]] = set()  # of which thread, and when, ms
         self.streak: tuple[int, Streak | None] = (-1, None)  # the live one, at which version
         self.heard = Heard()
@@ -150,8 +155,8 @@ class SessionState:
         """
         said = self.said.get(file)
         if said is None:
-            said = self.said[file] = {}
-        said[offset] = words
+            said = self.said[file] = Spoken()
+        said.hear(offset, words)
 
     def surround(self, event: Seen) -> None:
         """Take in where the session is. What subagents say counts only where it says nothing."""
@@ -195,10 +200,10 @@ class SessionState:
         elif not call.sidechain:
             self.turns.answer(call.at, sign)
         if sign > 0:
-            self.calls[call] = None
+            self.calls.live[call] = None
             self.timeline.add(call)
         else:
-            self.calls.pop(call, None)
+            self.calls.live.pop(call, None)
             self.timeline.remove(call)
 
     def inherit(self, call: "Call", sign: int) -> None:
@@ -234,7 +239,21 @@ class SessionState:
                 for call in calls
                 if not (call.agent or call.sidechain)
             ]
-            self.latest = max(main, key=_age) if main else None
+            self.latest = self.calls.awake(max(main, key=_age)) if main else None
+
+    def pack(self) -> None:
+        """Pack what lies long back, but for what others hold."""
+        if self.calls.is_due:
+            self.calls.pack(CallBlock, lambda c: c.claims is None and c is not self.latest)
+        if self.tools.of.is_due:
+            told = self.heard.calls
+            old = self.tools.of.pack(ToolBlock, lambda tool: tool.is_plain and tool not in told)
+            self.tools.close(old)
+
+    def release(self) -> None:
+        """Let go of what is packed."""
+        self.calls.forget()
+        self.tools.of.forget()
 
     def prompted(self, note: "PromptNote", sign: int) -> None:
         """Add a prompt, or with `sign` -1 take it away."""

@@ -97,8 +97,7 @@ def _went_on(session: SessionState, agent: str) -> int:
         sent, turn = session.latest.at if session.latest else 0, session.turn
     elif agent in session.agents:
         # Few sessions have a subagent's request open; no thread but the main one keeps its newest.
-        own = (call.at for call in session.timeline.backwards() if call.agent == agent)
-        sent = next(own, 0)
+        sent = session.timeline.newest_of(agent)
         turn = session.agents[agent].turn
     else:
         return 0

@@ -59,7 +59,8 @@ def _look(session: SessionState, prompts: Prompts) -> Streak | None:
     if not runs:
         return None
     key, calls = max(runs, key=lambda run: (len(run[1]), run[1][-1].answered_at, run[0]))
-    return _streak(key, calls, Spending(session), NEVER)
+    since = min(call.answered_at for call in calls)
+    return _streak(key, calls, Spending(session, since), NEVER)
 
 
 def _current(session: SessionState, prompts: Prompts) -> Iterable[Turn]:
@@ -69,7 +70,8 @@ def _current(session: SessionState, prompts: Prompts) -> Iterable[Turn]:
         if not agent and any(prompt.at > start for prompt in session.prompts):
             started = prompts(session)  # a slash command, perhaps, that was answered
             start = max(start, started[-1].at if started else 0)
-        calls = [c for c in session.tools.of if c.agent == agent and c.at >= start and c.name]
+        since = session.tools.of.since(start)
+        calls = [c for c in since if c.agent == agent and c.at >= start and c.name]
         yield Turn(agent, start, NEVER, in_order(calls))
 
 

@@ -70,6 +70,7 @@ def _description(session: SessionState, id: str, agent: AgentState) -> Clean:
     """Return what the subagent is for; older versions say it only in the call that started it."""
     if agent.meta is not None and agent.meta.description:
         return agent.meta.description
-    started = [call for call in session.tools.of if call.child == id]
+    # Who started a subagent is never packed.
+    started = [call for call in session.tools.of.live if call.child == id]
     first = min(started, key=lambda call: (call.at, call.id), default=None)
     return first.target if first is not None else Clean("")

@@ -177,8 +177,7 @@ def turn_starts(session: SessionState) -> "list[PromptNote]":
 
 def _answers(session: SessionState) -> list[int]:
     """Return when the main thread was answered, be it by an error, in ms."""
-    answers = [c.at for c in session.timeline.in_order() if not (c.agent or c.sidechain)]
-    return answers + [note.at for note in session.api_errors if not note.agent]
+    return session.timeline.main() + [note.at for note in session.api_errors if not note.agent]
 
 
 def title_of(session: SessionState, live: Live | None) -> Clean:
@@ -248,7 +247,8 @@ def _milestone(session: SessionState, rule: milestones.Rule) -> Milestone | None
     count = rule.passed(rule.counted_by(session.meter))
     if count != session.milestone_count:
         session.milestone_count = count
-        session.milestone = milestones.reached(in_order(session), rule)[-1] if count else None
+        calls = session.timeline.backwards()
+        session.milestone = milestones.newest(calls, session.meter, rule) if count else None
     return session.milestone
 
 

@@ -1,12 +1,14 @@
 """Tool calls: each counts once, whichever of the call and its answer was read first."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from cctop.book.claims import Entry
 from cctop.book.ordered import Ordered
 from cctop.book.repeated import Repeated
+from cctop.book.shelf import Shelf, Stock
 from cctop.events import (
     Continued,
     FailureKind,
@@ -20,6 +22,10 @@ from cctop.events import (
 from cctop.text import Clean
 
 if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Iterator
+
+    from cctop.book.packed import ToolBlock
     from cctop.book.session import SessionState
 
 # Kinds that say something of the tool; a denial or an interruption says something of the user.
@@ -112,6 +118,11 @@ class ToolCall(Entry):
             self.answered_at, self.failure, self.error = hook.at, hook.failure, hook.error
 
     @property
+    def is_plain(self) -> bool:
+        """Whether pictures want no more of it than its times and its file."""
+        return bool(self.name) and self.failure is None and not self.child and self.claims is None
+
+    @property
     def over(self) -> bool:
         """Whether the call has an answer, be it that only a hook told of it."""
         return self.answered or bool(self.ended[0])
@@ -143,17 +154,17 @@ class Tools:
     """The tool calls of one session, and their counts."""
 
     __slots__ = (
-        "_failed", "_open", "_opened", "_times", "by_agent", "by_name", "calls", "kinds", "of",
+        "_failed", "_open", "_opened", "_woken", "by_agent", "by_name", "calls", "kinds", "of",
         "repeated", "unasked",
     )  # fmt: skip
 
-    def __init__(self) -> None:
-        self.of: dict[ToolCall, None] = {}
+    def __init__(self, stock: Stock[ToolCall]) -> None:
+        self.of = Shelf(stock)
         self._open: dict[str, dict[ToolCall, None]] = {}  # by agent
         self._opened: dict[str, Ordered[ToolCall]] = {}  # the same in order of time
+        self._woken = 0  # how many had been packed, when these were gathered
         self.unasked: list[ToolCall] = []  # whose answer was read before any call
         self._failed: dict[ToolCall, None] = {}
-        self._times = Ordered(self.of, _time)
         self.calls = 0
         self.by_agent: dict[str, list[int]] = {}  # calls, failures
         self.by_name: dict[Clean, list[int]] = {}  # calls, failures
@@ -163,12 +174,9 @@ class Tools:
     def add(self, call: ToolCall, sign: int) -> None:
         """Count a tool call, or with `sign` -1 take it back. An answer alone is not yet a call."""
         if sign > 0:
-            self.of[call] = None
-            self._times.add(call)
+            self.of.live[call] = None
         else:
-            if call in self.of:
-                del self.of[call]
-                self._times.remove(call)
+            self.of.live.pop(call, None)
             self._failed.pop(call, None)
             self._close(call)
         if not call.name:
@@ -190,6 +198,11 @@ class Tools:
         if not counts[0]:
             del self.by_name[call.name]
 
+    def close(self, calls: Iterable[ToolCall]) -> None:
+        """Take in that calls are answered, or packed."""
+        for call in calls:
+            self._close(call)
+
     def _reopen(self, call: ToolCall) -> None:
         of = self._open.setdefault(call.agent, {})
         if call.agent not in self._opened:
@@ -207,11 +220,29 @@ class Tools:
         """Return the newest call of a thread that has no answer, and how many there are; `began` is
         when the thread's turn did, ms: those of before are lost, not open.
         """
-        if agent not in self._opened:
-            return None, 0
-        calls = self._opened[agent].get()
+        if self._woken != self.of.woken:
+            self._gather()
+        calls = self._opened[agent].get() if agent in self._opened else []
         count = len(calls) - bisect_left(calls, began, key=_time)
-        return (calls[-1] if count else None), count
+        newest = calls[-1] if count else None
+        for block in self._blocks:
+            times = block.open.get(agent)
+            if times is None or times[-1] < began:
+                continue
+            count += len(times) - bisect_left(times, began)
+            if newest is None or newest.at <= times[-1]:
+                waiting = [c for c in block.entries() if c.agent == agent and not c.over]
+                newest = max(waiting if newest is None else [newest, *waiting], key=_age)
+        return newest, count
+
+    def _gather(self) -> None:
+        """Gather anew who is open of those that are not packed: some are so no longer."""
+        self._woken = self.of.woken
+        self._open.clear()
+        self._opened.clear()
+        for call in self.of.live:
+            if call.name and not call.over:
+                self._reopen(call)
 
     def failed(self) -> list[ToolCall]:
         """Return those that failed, were denied, interrupted or blocked, in order of time."""
@@ -219,7 +250,20 @@ class Tools:
 
     def asked_at(self) -> list[int]:
         """Return when each was asked for, in order of time, ms."""
-        return [call.at for call in self._times.get() if call.name]
+        times = [call.at for call in self.of.live if call.name]
+        for block in self._blocks:
+            times += block.at
+        return sorted(times)
+
+    def packed_touches(self) -> "Iterator[tuple[str, array[int], tuple[Clean, ...]]]":
+        """Yield which files the packed ones touched, and when, ms in order: by agent."""
+        for block in self._blocks:
+            for agent, (times, paths) in block.touched.items():
+                yield agent, times, paths
+
+    @property
+    def _blocks(self) -> "list[ToolBlock]":
+        return self.of.blocks  # type: ignore[return-value]
 
     def failed_at(self) -> list[int]:
         """Return when each was asked for that failed by a fault, in order of time, ms."""

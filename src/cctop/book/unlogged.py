@@ -26,16 +26,16 @@ def unlogged_rows(
     if books.inherited:
         rows.append(_brought(session, books))
     since = books.told_at or session.books.until
-    later = {call for call in session.calls if call.at >= since}
+    later = {call.key: call.cost for call in session.timeline.since(since)}
     # What a status line that was drawn meanwhile cannot hold: the last calls before it.
-    left = books.later - sum(call.cost for call in later)
+    left = books.later - sum(later.values())
     before = [call for call in session.calls if call.at < since]
     for call in sorted(before, key=lambda call: call.at, reverse=True):
         if left <= 0:
             break
-        later.add(call)
+        later[call.key] = call.cost
         left -= call.cost
-    rows += (_taken_off(row, is_later=call in later) for call, row in metered)
+    rows += (_taken_off(row, is_later=call.key in later) for call, row in metered)
     return rows
 
 

@@ -15,7 +15,7 @@ class Words:
 
     def __init__(self, find: Callable[[str], SessionState | None]) -> None:
         self._find = find
-        self._places: dict[tuple[str, int], list[int]] = {}
+        self._said: dict[tuple[str, int], tuple[list[int], dict[int, Clean]]] = {}
 
     def before(self, call: ToolCall) -> Clean:
         """Return the first line of what was last said in a file before a call, or with it; "" where
@@ -24,12 +24,12 @@ class Words:
         if call.call_place is None:
             return NOTHING
         origin, offset = call.call_place
-        session = self._find(origin.session)
-        said = session.said.get(origin.file) if session is not None else None
-        if not said:
-            return NOTHING
-        places = self._places.get((origin.session, origin.file))
-        if places is None:
-            places = self._places[origin.session, origin.file] = sorted(said)
+        known = self._said.get((origin.session, origin.file))
+        if known is None:
+            session = self._find(origin.session)
+            spoken = session.said.get(origin.file) if session is not None else None
+            said = spoken.all() if spoken is not None else {}
+            known = self._said[origin.session, origin.file] = sorted(said), said
+        places, said = known
         number = bisect_right(places, offset)
         return said[places[number - 1]] if number else NOTHING

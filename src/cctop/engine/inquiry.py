@@ -8,9 +8,11 @@ from msgspec.structs import replace
 
 from cctop.book.book import Book
 from cctop.book.evidence import Evidence, File
+from cctop.book.meter import Minutes
 from cctop.book.proof import Figure, Place, Proof, ProofError, Standing
 from cctop.book.prove import prove, prove_day
 from cctop.book.session import SessionState
+from cctop.book.shelf import Stock
 from cctop.book.snapshot import Session
 from cctop.book.witness import Witness
 from cctop.engine.case import Case, Day, Exhibit, is_there
@@ -67,7 +69,7 @@ class Inquiry:
 
     def _nothing(self, session: str) -> SessionState:
         """Return a session of which nothing can be read any more."""
-        return SessionState(session, Book(PriceTable()).minutes)
+        return SessionState(session, Minutes(), Stock({}), Stock({}))
 
     def _fold(self) -> Evidence:
         prices = PriceTable(self._settings.prices, self._settings.cache)

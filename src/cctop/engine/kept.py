@@ -68,7 +68,7 @@ def minutes_of(session: SessionState, now: int) -> tuple[Minute, ...]:
 def keys_of(session: SessionState) -> list[tuple[str, ...]]:
     """Return the keys of what others may hold lines of."""
     notes = (*session.prompts, *session.compactions, *session.api_errors)
-    return [entry.key for entry in (*session.calls, *notes)]
+    return [*(call.key for call in session.calls), *(note.key for note in notes)]
 
 
 def keys_in(events: Sequence[TranscriptEvent]) -> tuple[list[int], set[str]]:

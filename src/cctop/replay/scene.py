@@ -6,6 +6,7 @@ from time import monotonic
 from msgspec.structs import replace
 
 from cctop.book.book import Book
+from cctop.book.course import Course
 from cctop.book.detail import detail_of
 from cctop.book.fleet import Totals, fleet_of
 from cctop.book.session import SessionState
@@ -230,7 +231,8 @@ class Scene:
 
     def _details(self, state: SessionState, now: int, live: Live | None) -> Detail:
         summary, rule = self._summary(state, now, live), self._settings.rule
-        detail = detail_of(state, summary, now, rule, self._reading.path_of)
+        course = Course(rule, most=0)  # of which it is asked for any moment
+        detail = detail_of(state, summary, now, rule, self._reading.path_of, known=course)
         if self._timeline.position == len(self._timeline.items):
             self._end = detail
         return detail
