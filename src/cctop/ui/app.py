@@ -43,13 +43,11 @@ FULL_HZ = 4.0
 """From this refresh rate on every picture is shown; at a lower one only some of a stream are."""
 HASTY = 3
 """Pictures that are shown at once after a pause, whatever the rate."""
-TICK = 1.0
-"""Seconds between two looks at the time, which is shown to the second."""
 TICK_LATE = 0.02
-"""Seconds after the beginning of a second at which it is looked."""
+"""Seconds after a moment of the clock at which it is looked."""
 
 
-TERMINAL_CHECK = 2.0  # seconds between two looks whether there still is a terminal
+TERMINAL_CHECK = 5.0  # seconds between two looks whether there still is a terminal
 PATIENCE = 3.0  # seconds a clean end may take
 _font_faces = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
@@ -78,6 +76,7 @@ class CctopApp(App[None], inherit_bindings=False):
         self._news = News(options.now(), options.daily_budget)
         self.board = Board(source, options)
         self._ticker: Timer | None = None
+        self._tick_at = inf  # by the clock, seconds
         self._is_looked_at = True  # `app_focus` tells that only when everybody has heard of it
         self._last_word: threading.Timer | None = None
         self._due = inf  # when a change is to be shown, monotonic seconds
@@ -90,7 +89,12 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal's driver, by which its title, its bell and notifications are reached."""
-        return self._attention.driver(super().get_driver_class())
+        base = super().get_driver_class()
+        if sys.platform != "win32":
+            from cctop.ui.driver import patient  # noqa: PLC0415 - there it cannot be imported
+
+            base = patient(base)
+        return self._attention.driver(base)
 
     def get_default_screen(self) -> Screen[None]:
         """The board; of a session that is played again the replay."""
@@ -152,13 +156,22 @@ class CctopApp(App[None], inherit_bindings=False):
     # The picture.
 
     def _tick(self) -> None:
-        """Look at the time, now and when the next second has begun."""
-        if self._ticker is not None:
-            self._ticker.stop()
-        rate = self._hz if self._is_looked_at else min(self._hz, BLURRED_HZ)
-        wait = TICK_LATE + max(TICK, 1 / rate) - time() % TICK
-        self._ticker = self.set_timer(wait, self._tick)
+        """Look at the time, now and when it will have changed what is shown."""
+        self._tick_at = inf
         self.refresh_now()
+
+    def _plan(self) -> None:
+        """Have the time looked at when it changes what is shown if nothing else does."""
+        now, step = time(), self.board.step / 1000
+        rate = self._hz if self._is_looked_at else min(self._hz, BLURRED_HZ)
+        at = now - now % step + max(step, 1 / rate) + TICK_LATE
+        if (due := self._attention.next_due) is not None:
+            at = min(at, now + (due - self._options.now()) / 1000 + TICK_LATE)
+        if at < self._tick_at:
+            self._tick_at = at
+            if self._ticker is not None:
+                self._ticker.stop()
+            self._ticker = self.set_timer(at - now, self._tick)
 
     def refresh_now(self) -> None:
         """Show what is new, if anything is."""
@@ -176,6 +189,7 @@ class CctopApp(App[None], inherit_bindings=False):
         waiting = self._attention.look(latest)
         self._tell(self._news.waiting(waiting, self._in_sight))
         self._tell(self._news.looping(self._attention.look_for_loops(latest)))
+        self._plan()
 
     def _tell(self, words: list[Word]) -> None:
         for text, urgent in words:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from cctop import figures
 from cctop.book.snapshot import Session, Status
 from cctop.ui import health
+from cctop.ui.ages import ago, is_young
 from cctop.ui.widgets.columns import Column
 from cctop.ui.widgets.draw import bar, braille, resample
 from cctop.ui.widgets.parts import Cell, Part, Parts, Tone
@@ -14,7 +15,6 @@ from cctop.ui.widgets.table import Row, Table
 from cctop.ui.words import (
     LOOP,
     STATUS,
-    ago,
     cost_of,
     doing,
     prompt_tokens,
@@ -96,12 +96,13 @@ class Line(NamedTuple):
     """The cells of one session, made when a look asks for them.
 
     `state` is for how long it waits, works or rests, `age` when it was last active, in words: a row
-    lasts until one of them changes.
+    lasts until one of them changes, which one that `is_young` does every second.
     """
 
     session: Session
     state: str
     age: str
+    is_young: bool
 
     def row(self, look: Look, before: Row | None = None) -> Row:
         """The session in one of the looks; `before` is how the same looked at another time."""
@@ -180,9 +181,19 @@ class Line(NamedTuple):
 
 def line_of(session: Session, now: int) -> Line:
     """A session as it is at `now`, ms."""
-    active = session.status in {Status.WAITING, Status.BUSY}
-    since = session.status_since if active and session.status_since else session.last_activity_at
-    return Line(session, ago(since, now), ago(session.last_activity_at, now))
+    runs = session.status in {Status.WAITING, Status.BUSY}
+    return Line(
+        session,
+        ago(_since(session), now, runs=runs),
+        ago(session.last_activity_at, now),
+        is_young(max(_since(session), session.last_activity_at), now),
+    )
+
+
+def _since(session: Session) -> int:
+    """Since when it does what it does, ms since the epoch."""
+    runs = session.status in {Status.WAITING, Status.BUSY}
+    return session.status_since if runs and session.status_since else session.last_activity_at
 
 
 @lru_cache(ROWS_KEPT)
@@ -224,6 +235,8 @@ class Sessions(Table):
         self._places_kept = 0
         self._listed: Sequence[Session] = ()
         self._now = 0
+        self.is_young = False
+        """Whether a row in view changes every second."""
         self._rows_kept: dict[str, tuple[Line, Row]] = {}  # those that were drawn, by session
         super().__init__(TABLE, id="sessions")
 
@@ -248,15 +261,17 @@ class Sessions(Table):
         """
         self._places_kept = places
         self._listed, self._now = sessions, now
+        self.is_young = False
         self.show_rows([session.id for session in sessions], self._row_at)
 
     def _row_at(self, place: int) -> Row:
         line = line_of(self._listed[place], self._now)
+        self.is_young = self.is_young or line.is_young
         kept = self._rows_kept
         before, row = kept.get(line.session.id, (None, None))
         if before is None or before.session is not line.session:
             row = line.row(self._look_now)
-        elif before[1:] != line[1:]:
+        elif before[1:3] != line[1:3]:
             row = line.row(self._look_now, row)
         if len(kept) >= ROWS_KEPT:
             kept.clear()

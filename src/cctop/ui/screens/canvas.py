@@ -4,6 +4,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 
+from cctop.ui.ages import SECOND, STEP, steady
 from cctop.ui.choice import Choice
 from cctop.ui.layout import PANELS, SESSIONS, Focus, Layout, layout_for, parts_shown
 from cctop.ui.options import Options
@@ -42,7 +43,7 @@ class Canvas(Toned[None], inherit_bindings=False):
         self._room = Size(0, 0)
         self._focus_now = Focus()
         self._field: FilterField | None = None
-        self._second = 0
+        self._moment = 0  # the one that is shown, ms since the epoch
         self._fleet = FleetLine()
         self._banner = Banner()
         self._sessions = Sessions()
@@ -73,13 +74,18 @@ class Canvas(Toned[None], inherit_bindings=False):
     def refresh_picture(self) -> bool:
         """Show the newest picture, or the time where only that went on; say if it is a new one."""
         changed = self.view.take(self._source.latest(), self.selected)
-        second = self.now // 1000
+        moment = self.now // self.step * self.step
         if changed:
             self._show()
-        elif second != self._second:
+        elif moment != self._moment:
             self._show_time()
-        self._second = second
+        self._moment = moment
         return changed
+
+    @property
+    def step(self) -> int:
+        """After how many ms the time alone changes what is shown."""
+        return SECOND if self._sessions.is_young else STEP
 
     def _show(self) -> None:
         now, view = self.now, self.view
@@ -89,13 +95,13 @@ class Canvas(Toned[None], inherit_bindings=False):
         self._sessions.show(listed, now, view.known(now))
         self._show_banner(len(listed))
         # Until the details of a newly selected session come, those of the one before stay.
-        self._stage.present(view.detail_of(self.selected) or snapshot.detail, now)
+        self._stage.present(view.detail_of(self.selected) or snapshot.detail, steady(now))
         self._show_welcome(empty=not listed and snapshot.version > 0)
 
     def _show_time(self) -> None:
         now, view = self.now, self.view
         self._sessions.show(view.listed(now), now, view.known(now))
-        self._stage.meter.show(view.detail_of(self.selected) or view.snapshot.detail, now)
+        self._stage.meter.show(view.detail_of(self.selected) or view.snapshot.detail, steady(now))
 
     def _show_banner(self, listed: int) -> None:
         view, snapshot = self.view, self.view.snapshot
