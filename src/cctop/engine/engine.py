@@ -14,7 +14,7 @@ from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
 from cctop.sources.transcripts.lookup import WholeCall, read_call
-from cctop.sources.watch import Waker
+from cctop.sources.watch import PACE, Waker
 from cctop.store.faults import StoreError
 from cctop.text import clean
 
@@ -173,8 +173,9 @@ class Engine:
         if not self._stopping.is_set():
             # Figures that move with the time alone do so with the minute.
             minute = (MINUTE - self._clock() % MINUTE) / 1000
-            late = painter.late
-            self._waker.wait(minute if late is None else min(minute, late), changed)
+            # In a stream what is late waits for the next picture, and needs none of its own.
+            late = minute if painter.late is None else max(PACE, painter.late)
+            self._waker.wait(min(minute, late), changed)
 
     def _look(self, reader: Reader, painter: Painter) -> bool:
         """Look for news, and say whether there is anything new."""

@@ -23,7 +23,7 @@ DOUBT = 60.0  # seconds for which events that missed something are not trusted
 TOGETHER = 0.008  # seconds to wait for more of what begins to change: it is shown together
 # Seconds between two wake-ups by events when these do not end; after a pause the first ones may
 # come sooner, as many as that pause had room for.
-PACE = 0.2
+PACE = 0.25
 HASTY = 3  # wake-ups
 GAP = 0.05  # seconds between these at least
 

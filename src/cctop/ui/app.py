@@ -47,6 +47,7 @@ TICK_LATE = 0.02
 """Seconds after a moment of the clock at which it is looked."""
 
 
+MANY_MADE = 20_000  # objects that stay, after which it is looked whether they are garbage
 TERMINAL_CHECK = 5.0  # seconds between two looks whether there still is a terminal
 PATIENCE = 3.0  # seconds a clean end may take
 _font_faces = re.compile(r"@font-face\s*\{[^}]*\}\s*")
@@ -116,7 +117,11 @@ class CctopApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        gc.enable()  # whoever starts the app may have put this off: a tenth of the start went there
+        # Whoever starts the app may have put this off: a tenth of the start went there. What it
+        # made stays, and of what comes nearly all goes by itself: seldom is there garbage to find.
+        gc.freeze()
+        gc.set_threshold(MANY_MADE, *gc.get_threshold()[1:])
+        gc.enable()
         if self._deck is None:  # a replay starts and ends its own
             self._source.start(self._changed)
         self.refresh_now()

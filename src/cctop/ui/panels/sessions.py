@@ -1,7 +1,8 @@
 """The sessions: a table, cards on a narrow screen, or a line each on the smallest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from cctop import figures
@@ -88,8 +89,29 @@ LOOKS: dict[Look, tuple[Sequence[Column], ...]] = {
 HEADED: frozenset[Look] = frozenset({"wide", "table"})
 
 
-MOVING = frozenset({"status", "state", "age"})
-"""The columns that move with the time alone."""
+MADE_OF: dict[str, Callable[["Line"], object]] = {
+    "status": attrgetter("session.status", "state"),
+    "project": attrgetter("session.project", "session.status"),
+    "title": attrgetter("session.title"),
+    "state": attrgetter("session.status", "session.streak", "state"),
+    "doing": attrgetter(
+        "session.status", "session.title", "session.asks", "session.activity", "session.streak"
+    ),
+    "model": attrgetter("session.model"),
+    "bar": attrgetter("session.context"),
+    "context": attrgetter("session.context"),
+    "in": attrgetter("session.tokens"),
+    "out": attrgetter("session.tokens.output"),
+    "hit": attrgetter("session.tokens"),
+    "cost": attrgetter("session.cost", "session.unpriced_tokens", "session.lower_bounds"),
+    "burn": attrgetter("session.rate.cost_per_hour"),
+    "trend": attrgetter("session.rate.trend"),
+    "failures": attrgetter("session.tool_failures", "session.tool_calls"),
+    "compactions": attrgetter("session.compactions"),
+    "subagents": attrgetter("session.subagents", "session.subagents_running"),
+    "age": attrgetter("age"),
+}
+"""What the cell of a column is made of: while that stays, the cell does."""
 
 
 class Line(NamedTuple):
@@ -104,14 +126,19 @@ class Line(NamedTuple):
     age: str
     is_young: bool
 
-    def row(self, look: Look, before: Row | None = None) -> Row:
-        """The session in one of the looks; `before` is how the same looked at another time."""
+    def row(self, look: Look, known: "tuple[Line, Row] | None" = None) -> Row:
+        """The session in one of the looks; `known` is how the same looked at another time."""
         keys = [column.key for columns in LOOKS[look] for column in columns]
-        if before is not None:
-            known = zip(keys, before.cells, strict=True)
-            cells = tuple(self._cell(key, look) if key in MOVING else cell for key, cell in known)
+        if known is not None:
+            before, row = known
+            cells = tuple(
+                [
+                    cell if (of := MADE_OF[key])(before) == of(self) else self._cell(key, look)
+                    for key, cell in zip(keys, row.cells, strict=True)
+                ]
+            )
         else:
-            cells = tuple(self._cell(key, look) for key in keys)
+            cells = tuple([self._cell(key, look) for key in keys])
         quiet = self.session.status is Status.ENDED
         return Row(self.session.id, cells, "dim" if quiet else "")
 
@@ -179,13 +206,13 @@ class Line(NamedTuple):
         return ((f"{word} {self.state}", sign.tone),)
 
 
-def line_of(session: Session, now: int) -> Line:
-    """A session as it is at `now`, ms."""
+def line_of(session: Session, now: int, looked: int) -> Line:
+    """A session as it is at `now`; `looked` is the last look at the time; both in ms."""
     runs = session.status in {Status.WAITING, Status.BUSY}
     return Line(
         session,
-        ago(_since(session), now, runs=runs),
-        ago(session.last_activity_at, now),
+        ago(_since(session), now, looked, runs=runs),
+        ago(session.last_activity_at, now, looked),
         is_young(max(_since(session), session.last_activity_at), now),
     )
 
@@ -234,7 +261,7 @@ class Sessions(Table):
         self._look_now: Look = "table"
         self._places_kept = 0
         self._listed: Sequence[Session] = ()
-        self._now = 0
+        self._now = self._looked = 0
         self.is_young = False
         """Whether a row in view changes every second."""
         self._rows_kept: dict[str, tuple[Line, Row]] = {}  # those that were drawn, by session
@@ -255,26 +282,27 @@ class Sessions(Table):
         """The height that shows every session, the filtered ones too."""
         return max(super().lines_wanted(), self._places_kept * self.tall + self.headed)
 
-    def show(self, sessions: Sequence[Session], now: int, places: int = 0) -> None:
-        """Show these sessions, in this order; leave room for so many, so that no filter moves
-        what stands below.
+    def show(
+        self, sessions: Sequence[Session], now: int, places: int = 0, looked: int | None = None
+    ) -> None:
+        """Show these sessions, in this order, as of `now` or of the last look at the time; leave
+        room for so many, so that no filter moves what stands below.
         """
         self._places_kept = places
         self._listed, self._now = sessions, now
+        self._looked = now if looked is None else looked
         self.is_young = False
         self.show_rows([session.id for session in sessions], self._row_at)
 
     def _row_at(self, place: int) -> Row:
-        line = line_of(self._listed[place], self._now)
+        line = line_of(self._listed[place], self._now, self._looked)
         self.is_young = self.is_young or line.is_young
         kept = self._rows_kept
-        before, row = kept.get(line.session.id, (None, None))
-        if before is None or before.session is not line.session:
-            row = line.row(self._look_now)
-        elif before[1:3] != line[1:3]:
-            row = line.row(self._look_now, row)
+        known = kept.get(line.session.id)
+        if known is not None and known[0].session is line.session and known[0][1:3] == line[1:3]:
+            return known[1]
         if len(kept) >= ROWS_KEPT:
             kept.clear()
-        assert row is not None
+        row = line.row(self._look_now, known)
         kept[line.session.id] = line, row
         return row

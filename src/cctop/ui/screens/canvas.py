@@ -4,7 +4,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from cctop.ui.ages import SECOND, STEP, steady
+from cctop.ui.ages import SECOND, STEP
 from cctop.ui.choice import Choice
 from cctop.ui.layout import PANELS, SESSIONS, Focus, Layout, layout_for, parts_shown
 from cctop.ui.options import Options
@@ -44,6 +44,7 @@ class Canvas(Toned[None], inherit_bindings=False):
         self._focus_now = Focus()
         self._field: FilterField | None = None
         self._moment = 0  # the one that is shown, ms since the epoch
+        self._looked = 0  # the one of what moves slowly
         self._fleet = FleetLine()
         self._banner = Banner()
         self._sessions = Sessions()
@@ -88,20 +89,27 @@ class Canvas(Toned[None], inherit_bindings=False):
         return SECOND if self._sessions.is_young else STEP
 
     def _show(self) -> None:
-        now, view = self.now, self.view
+        now, view = self._look(), self.view
         snapshot, listed = view.snapshot, view.listed(now)
         self._fleet.show(FleetView(snapshot.fleet, self._options.daily_budget, self._options.tag))
         self._sessions.set_sort(view.choice.sort, descending=view.choice.descending)
-        self._sessions.show(listed, now, view.known(now))
+        self._sessions.show(listed, now, view.known(now), self._looked)
         self._show_banner(len(listed))
         # Until the details of a newly selected session come, those of the one before stay.
-        self._stage.present(view.detail_of(self.selected) or snapshot.detail, steady(now))
+        self._stage.present(view.detail_of(self.selected) or snapshot.detail, self._looked)
         self._show_welcome(empty=not listed and snapshot.version > 0)
 
     def _show_time(self) -> None:
-        now, view = self.now, self.view
-        self._sessions.show(view.listed(now), now, view.known(now))
-        self._stage.meter.show(view.detail_of(self.selected) or view.snapshot.detail, steady(now))
+        now, view = self._look(), self.view
+        self._sessions.show(view.listed(now), now, view.known(now), self._looked)
+        self._stage.meter.show(view.detail_of(self.selected) or view.snapshot.detail, self._looked)
+
+    def _look(self) -> int:
+        """Look at the time: most of what it moves does so by steps, all at once."""
+        now = self.now
+        if now // STEP != self._looked // STEP:
+            self._looked = now
+        return now
 
     def _show_banner(self, listed: int) -> None:
         view, snapshot = self.view, self.view.snapshot

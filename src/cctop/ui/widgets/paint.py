@@ -211,8 +211,14 @@ class Painted(Widget):
         # Nearly always a line is as wide as it should be: to fit it again would cost the most.
         if not is_printable(plain(parts)) or cells_of(parts) != width:
             parts = fit(parts, width)
-        parts = merge(parts)
-        return Strip([Segment(text, self._style(tone, face.under)) for text, tone in parts], width)
+        styles, under = self._styles_of, face.under
+        return Strip(
+            [
+                Segment(text, styles.get((tone, under)) or self._style(tone, under))
+                for text, tone in merge(parts)
+            ],
+            width,
+        )
 
     def _style(self, tone: Tone, under: Tone) -> Style:
         key = (tone, under)
