@@ -103,7 +103,7 @@ GROWN: dict[str, Any] = {
 @pytest.mark.parametrize("look", list(LOOKS))
 @pytest.mark.parametrize("status", list(Status))
 def test_no_figure_outgrows_its_column(look: Any, status: Status) -> None:
-    row = line_of(replace(session(1, "web", status), **GROWN), NOW).row(look)
+    row = line_of(replace(session(1, "web", status), **GROWN), NOW, NOW).row(look)
     columns = [column for line in LOOKS[look] for column in line]
     for column, cell in zip(columns, row.cells, strict=True):
         shown = cell if isinstance(cell, str) else plain(cell)

@@ -110,6 +110,7 @@ MADE_OF: dict[str, Callable[["Line"], object]] = {
     "compactions": attrgetter("session.compactions"),
     "subagents": attrgetter("session.subagents", "session.subagents_running"),
     "age": attrgetter("age"),
+    "indent": attrgetter("session.id"),
 }
 """What the cell of a column is made of: while that stays, the cell does."""
 
