@@ -43,8 +43,10 @@ def usd(pico: int | None, width: int = USD_WIDTH) -> str:
         return "<$0.01"
     cents = _rounded(pico, CENT)
     dollars = _rounded(pico, PICO)
-    forms = [f"${cents // 100:,}.{cents % 100:02}", f"${dollars:,}"]
-    forms += [f"${_scaled(dollars, places)}" for places in (2, 1, 0)]
+    for form in (f"${cents // 100:,}.{cents % 100:02}", f"${dollars:,}"):
+        if len(form) <= width:
+            return form
+    forms = (f"${_scaled(dollars, places)}" for places in (2, 1, 0))
     return next((form for form in forms if len(form) <= width), "…"[: max(0, width)])
 
 

@@ -115,6 +115,22 @@ def test_flapping_does_not_begin_the_countdown_anew() -> None:
     assert waits.of(picture(waiting(LATER + 1_500)), LATER + 3_000) == [waiting(LATER + 1_500)]
 
 
+def test_it_says_when_the_next_one_falls_due() -> None:
+    waits = opened(BUSY, after=30_000)
+    assert waits.next_due is None
+    assert waits.of(picture(waiting()), LATER + 5) == []
+    assert waits.next_due == LATER + 30_000
+    assert waits.of(picture(waiting()), LATER + 30_000) == [waiting()]
+    assert waits.next_due is None
+
+
+def test_a_wait_that_follows_is_the_same_however_seldom_it_is_asked() -> None:
+    waits = opened(BUSY)
+    assert waits.of(picture(waiting()), LATER) == [waiting()]
+    assert waits.of(picture(BUSY), LATER + 60_000) == []
+    assert waits.of(picture(waiting(LATER + 61_000)), LATER + 61_000) == []
+
+
 def test_who_waits_longest_comes_first() -> None:
     waits = opened()
     young, old = waiting(LATER + 5, "a"), waiting(LATER, "b")

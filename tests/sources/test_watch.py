@@ -184,23 +184,57 @@ def test_with_events_looks_are_rare_until_one_finds_what_nobody_told(
     assert waits.seconds[-1] == SLOW
 
 
+class Stream:
+    """A waker that always hears something, and a clock that goes on as it rests and looks."""
+
+    def __init__(self, waker: Waker, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.waker = waker
+        self.time = 100.0
+        self.rests: list[float] = []
+        Waits(waker, monkeypatch).heard = True
+        monkeypatch.setattr(watch, "monotonic", lambda: self.time)
+        monkeypatch.setattr(waker._ear, "rest", self.rest)
+
+    def rest(self, seconds: float) -> None:
+        self.rests.append(seconds)
+        self.time += seconds
+
+    def go_on(self, looks: int, seconds: float) -> None:
+        """Wake up so often, each time for a look of so many seconds."""
+        for _ in range(looks):
+            self.waker.wait(PATIENCE)
+            self.time += seconds
+
+
 def test_the_first_wake_up_comes_at_once_and_those_of_a_storm_keep_a_distance(
     make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waker = make(poll=True)
-    waits = Waits(waker, monkeypatch)
-    waits.heard = True
-    time = 100.0
-    monkeypatch.setattr(watch, "monotonic", lambda: time)
-    for _ in range(20):  # there always is something
-        waker.wait(PATIENCE)
-        time += waits.rests[-1]
-    assert waits.rests[0] == watch.TOGETHER
-    assert waits.rests[1 : watch.HASTY] == [watch.GAP] * (watch.HASTY - 1)
-    assert waits.rests[-10:] == pytest.approx([watch.PACE] * 10)
-    time += 1.0
-    waker.wait(PATIENCE)
-    assert waits.rests[-1] == watch.TOGETHER
+    stream = Stream(make(poll=True), monkeypatch)
+    stream.go_on(20, 0.0)
+    assert stream.rests[0] == watch.TOGETHER
+    assert stream.rests[1 : watch.HASTY] == [watch.GAP] * (watch.HASTY - 1)
+    assert stream.rests[-10:] == pytest.approx([watch.PACE] * 10)
+    stream.time += 1.0
+    stream.waker._looked = stream.time
+    stream.go_on(1, 0.0)
+    assert stream.rests[-1] == watch.TOGETHER
+
+
+@pytest.mark.parametrize(
+    ("look", "pace"),
+    [
+        (0.001, watch.PACE),
+        (watch.PACE * watch.PART, watch.PACE),
+        (0.5 * (watch.PACE + watch.CALM) * watch.PART, 0.5 * (watch.PACE + watch.CALM)),
+        (0.1, watch.CALM),
+    ],
+)
+def test_the_more_a_look_finds_the_calmer_is_the_pace(
+    look: float, pace: float, make: Callable[..., Waker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Stream(make(poll=True), monkeypatch)
+    stream.go_on(30, look)
+    assert [rest + look for rest in stream.rests[-10:]] == pytest.approx([pace] * 10)
 
 
 def test_a_call_keeps_no_distance(

@@ -7,16 +7,18 @@ from threading import Thread
 from time import monotonic
 
 import pytest
-from board_stage import BOARD, DECK, WIDE, playing
+from board_stage import BOARD, DECK, WIDE, Playing, playing
 from factory import NOW, FakeSource, sessions, snapshot, usd
 from msgspec.structs import replace
 from textual import events
+from textual.geometry import Region
 
-from cctop.book.snapshot import Milestone, Snapshot
+from cctop.book.snapshot import Milestone, Snapshot, Status
 from cctop.ui import app as app_module
 from cctop.ui.app import CctopApp
 from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options
 from cctop.ui.screens.board import Board
+from cctop.ui.widgets.paint import Face, Painted
 
 
 async def settled(play: object, until: str) -> None:
@@ -101,12 +103,85 @@ async def test_it_looks_less_often_while_the_user_is_elsewhere(
         await settled(play, "[0] sessions  1 ")
 
 
-async def test_it_looks_once_a_second_when_that_has_begun() -> None:
-    async with playing(DECK) as play:
-        assert play.app._ticker is not None
-        assert 0 < play.app._ticker._interval <= app_module.TICK + app_module.TICK_LATE
-        await play.press(*"-" * 9)
-        assert play.app._ticker._interval > 1 / SLOWEST_HZ - app_module.TICK
+class Alarms:
+    """The timers that the app sets, and a clock that goes from one to the next."""
+
+    def __init__(self, play: Playing, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.play = play
+        self.waits: list[float] = []
+        monkeypatch.setattr(app_module, "time", lambda: play.clock.now / 1000)
+        monkeypatch.setattr(play.app, "set_timer", self.set)
+        play.app._tick()
+
+    def set(self, wait: float, _then: object) -> None:
+        self.waits.append(wait)
+
+    async def go_on(self, ms: int) -> int:
+        """Let time pass, and say how often it was looked at."""
+        end, looks = self.play.clock.now + ms, 0
+        while (at := self.play.clock.now + round(1000 * self.waits[-1])) <= end:
+            self.play.clock.now = at
+            looks += 1
+            self.play.app._tick()
+            await self.play.pilot.pause()
+        return looks
+
+
+RESTING = tuple(
+    replace(s, status_since=NOW - 72_000, last_activity_at=NOW - 72_000)
+    for s in sessions()
+    if s.status in {Status.WAITING, Status.IDLE}
+)
+
+
+async def test_in_an_idle_minute_little_is_looked_at_and_less_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with playing(BOARD, snapshot(sessions=RESTING)) as play:
+        waiting = sum(s.status is Status.WAITING for s in RESTING)
+        alarms = Alarms(play, monkeypatch)
+        drawn: list[int] = []
+        changed = Painted._changed
+
+        def counted(widget: Painted, y: int, *faces: Face) -> Region:
+            drawn.append(y)
+            return changed(widget, y, *faces)
+
+        monkeypatch.setattr(Painted, "_changed", counted)
+        assert await alarms.go_on(60_000) <= 12
+        # Who waits moves every time, who rests once, and the meter has a line of its own that does.
+        assert 12 * waiting <= len(drawn) <= 12 * (waiting + 1) + len(RESTING)
+
+
+async def test_what_has_just_begun_is_looked_at_every_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun = replace(RESTING[0], status_since=NOW, last_activity_at=NOW)
+    async with playing(BOARD, snapshot(sessions=(begun,))) as play:
+        alarms = Alarms(play, monkeypatch)
+        assert 9 <= await alarms.go_on(10_000) <= 11
+        assert await alarms.go_on(60_000) <= 13
+
+
+async def test_a_wait_that_is_told_later_is_told_when_it_falls_due(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with playing(BOARD, snapshot(sessions=RESTING[1:]), tell_after=2_500) as play:
+        alarms = Alarms(play, monkeypatch)
+        begun = replace(RESTING[0], status=Status.WAITING, status_since=play.clock.now)
+        play.source.change(sessions=(begun, *RESTING[1:]))
+        play.app.refresh_now()
+        play.clock.now += 2_499
+        play.app._tick()
+        assert not play.toasts
+        assert alarms.waits[-1] == pytest.approx(0.001 + app_module.TICK_LATE, abs=0.001)
+
+
+async def test_a_slow_screen_looks_at_the_time_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = replace(RESTING[0], status_since=NOW, last_activity_at=NOW)
+    async with playing(BOARD, snapshot(sessions=(begun,)), refresh_hz=SLOWEST_HZ) as play:
+        alarms = Alarms(play, monkeypatch)
+        assert await alarms.go_on(10_000) <= 1 + round(10 * SLOWEST_HZ)
 
 
 async def test_of_a_stream_a_slow_screen_shows_the_first_and_then_some(

@@ -233,13 +233,13 @@ async def test_a_running_session_is_live_until_one_goes_back() -> None:
 
 async def test_ages_go_on_at_the_live_end_and_stand_in_the_past() -> None:
     async with replaying(deck=FakeDeck(END, live=True)) as play:
-        assert play.lines[3].endswith(" 1:00")
-        play.clock.now += 8_000
+        assert play.lines[3].endswith(" 1 min")
+        play.clock.now += 60_000
         await play.tick()
-        assert play.lines[3].endswith(" 1:08")
+        assert play.lines[3].endswith(" 2 min")
         await play.press("[")
         before = play.lines[3]
-        play.clock.now += 8_000
+        play.clock.now += 60_000
         await play.tick()
         assert play.lines[3] == before
 

@@ -8,6 +8,7 @@ from factory import HOUR, NOW, failures, session, sessions, snapshot
 from msgspec.structs import replace
 
 from cctop.book.snapshot import Status
+from cctop.ui.ages import STEP
 from cctop.ui.choice import Choice, Scope
 from cctop.ui.panels import compactions
 from cctop.ui.panels.compactions import Compactions
@@ -52,9 +53,13 @@ async def test_a_row_is_made_again_when_it_reads_differently(
         waiting = next(s for s in sessions() if s.status is Status.WAITING)
         assert "waits 1:12" in play.text
         made.clear()
-        play.clock.now += 1_000
+        play.clock.now += STEP - NOW % STEP - 1
         await play.tick()
-        assert "waits 1:13" in play.text
+        assert "waits 1:12" in play.text
+        assert waiting.id not in {line.session.id for line in made}
+        play.clock.now += 1
+        await play.tick()
+        assert "waits 1:16" in play.text
         again = {line.session.id for line in made}
         assert waiting.id in again
         assert not any(s.id in again for s in sessions() if s.status is Status.ENDED)

@@ -34,6 +34,9 @@ class Waits:
         self._known: set[str] = set()
         self._newest: dict[str, _Wait] = {}
         self._told: set[tuple[str, int]] = set()  # session and since when: some 100 bytes a wait
+        self._waiting: set[str] = set()  # those of the last picture
+        self.next_due: int | None = None
+        """When the next one falls due if nothing changes, in ms since the epoch."""
 
     def of(self, snapshot: Snapshot, now: int) -> list[Session]:
         """The sessions to tell of now, who waits longest first. To be asked again as time goes on.
@@ -42,11 +45,13 @@ class Waits:
         """
         if not snapshot.version:  # nothing has been looked at yet
             return []
-        due = [
-            session
-            for session in snapshot.sessions
-            if session.status is Status.WAITING and self._is_due(session, now)
-        ]
+        waiting = {s.id: s for s in snapshot.sessions if s.status is Status.WAITING}
+        for id in self._waiting - waiting.keys():
+            self._newest[id].seen = now  # it lasted until then, however seldom this is asked
+        self._waiting = set(waiting)
+        due = [session for session in waiting.values() if self._is_due(session, now)]
+        ahead = [self._newest[id].began + self._after for id in waiting]
+        self.next_due = min((at for at in ahead if at > now), default=None)
         self._known.update(session.id for session in snapshot.sessions)
         self._began = self._began or not snapshot.progress.reading
         return sorted(due, key=lambda session: (session.status_since, session.id))

@@ -14,7 +14,7 @@ from cctop.engine.painter import Painter
 from cctop.engine.reader import Reader
 from cctop.engine.settings import Settings
 from cctop.sources.transcripts.lookup import WholeCall, read_call
-from cctop.sources.watch import Waker
+from cctop.sources.watch import PACE, Waker
 from cctop.store.faults import StoreError
 from cctop.text import clean
 
@@ -188,8 +188,9 @@ class Engine:
         if not self._stopping.is_set():
             # Figures that move with the time alone do so with the minute.
             minute = (MINUTE - self._clock() % MINUTE) / 1000
-            late = painter.late
-            self._waker.wait(minute if late is None else min(minute, late), changed)
+            # In a stream what is late waits for the next picture, and needs none of its own.
+            late = minute if painter.late is None else max(PACE, painter.late)
+            self._waker.wait(min(minute, late), changed)
 
     def _read_running(self, reader: Reader, painter: Painter) -> None:
         """Read the sessions that run, before anything else: nothing of the past holds them up."""

@@ -24,6 +24,10 @@ TOGETHER = 0.008  # seconds to wait for more of what begins to change: it is sho
 # Seconds between two wake-ups by events when these do not end; after a pause the first ones may
 # come sooner, as many as that pause had room for.
 PACE = 0.2
+# A look that finds much takes its time: then they come at most so much later, so that it is this
+# part of the time that goes into looking.
+CALM = 0.25
+PART = 1 / 20
 HASTY = 3  # wake-ups
 GAP = 0.05  # seconds between these at least
 
@@ -50,6 +54,8 @@ class Waker:
         self._doubt_until = 0.0
         self._saved = 0.0  # seconds without a wake-up, of which each takes PACE
         self._woken = 0.0
+        self._looked = monotonic()  # when the look that is on began
+        self._pace = PACE
         self._ear = Ear() if poll else ear_here()
 
     @property
@@ -71,9 +77,11 @@ class Waker:
             self._by_event = True
             return True
         self._interval = self._next_interval(changed)
+        self._pace = min(CALM, max(PACE, (monotonic() - self._looked) / PART))
         self._by_event = self._ear.wait(min(timeout, self._interval))
         if self._by_event and not self._ear.was_called:
             self._keep_distance()
+        self._looked = monotonic()
         return self._by_event
 
     def is_due(self) -> bool:
@@ -112,10 +120,10 @@ class Waker:
         """Wait for what comes together, the longer the more came lately."""
         now = monotonic()
         since = now - self._woken
-        saved = min(self._saved + since, HASTY * PACE)
-        rest = max(TOGETHER, PACE - saved, GAP - since)
+        saved = min(self._saved + since, HASTY * self._pace)
+        rest = max(TOGETHER, self._pace - saved, GAP - since)
         self._ear.rest(rest)
-        self._saved = saved + rest - PACE
+        self._saved = saved + rest - self._pace
         self._woken = now + rest
 
     def _is_told_late(self) -> bool:

@@ -45,13 +45,12 @@ FULL_HZ = 4.0
 """From this refresh rate on every picture is shown; at a lower one only some of a stream are."""
 HASTY = 3
 """Pictures that are shown at once after a pause, whatever the rate."""
-TICK = 1.0
-"""Seconds between two looks at the time, which is shown to the second."""
 TICK_LATE = 0.02
-"""Seconds after the beginning of a second at which it is looked."""
+"""Seconds after a moment of the clock at which it is looked."""
 
 
-TERMINAL_CHECK = 2.0  # seconds between two looks whether there still is a terminal
+MANY_MADE = 20_000  # objects that stay, after which it is looked whether they are garbage
+TERMINAL_CHECK = 5.0  # seconds between two looks whether there still is a terminal
 PATIENCE = 3.0  # seconds a clean end may take
 _font_faces = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
@@ -82,6 +81,7 @@ class CctopApp(App[None], inherit_bindings=False):
         self._news = News(options.now(), options.daily_budget)
         self.board = Board(source, options)
         self._ticker: Timer | None = None
+        self._tick_at = inf  # by the clock, seconds
         self._is_looked_at = True  # `app_focus` tells that only when everybody has heard of it
         self._last_word: threading.Timer | None = None
         self._due = inf  # when a change is to be shown, monotonic seconds
@@ -95,7 +95,12 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal's driver, by which its title, its bell and notifications are reached."""
-        return self._attention.driver(super().get_driver_class())
+        base = super().get_driver_class()
+        if sys.platform != "win32":
+            from cctop.ui.driver import patient  # noqa: PLC0415 - there it cannot be imported
+
+            base = patient(base)
+        return self._attention.driver(base)
 
     def get_default_screen(self) -> Screen[None]:
         """The board; of a session that is played again the replay."""
@@ -117,11 +122,11 @@ class CctopApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        if (
-            not gc.isenabled()
-        ):  # whoever starts the app put this off: a tenth of the start went there
-            gc.freeze()  # all of this stays: to look through it again would hold up the first rows
-            gc.enable()
+        # Whoever starts the app may have put this off: a tenth of the start went there. What it
+        # made stays, and of what comes nearly all goes by itself: seldom is there garbage to find.
+        gc.freeze()
+        gc.set_threshold(MANY_MADE, *gc.get_threshold()[1:])
+        gc.enable()
         if self._deck is None:  # a replay starts and ends its own
             self._source.start(self._changed)
         self.refresh_now()
@@ -161,13 +166,22 @@ class CctopApp(App[None], inherit_bindings=False):
     # The picture.
 
     def _tick(self) -> None:
-        """Look at the time, now and when the next second has begun."""
-        if self._ticker is not None:
-            self._ticker.stop()
-        rate = self._hz if self._is_looked_at else min(self._hz, BLURRED_HZ)
-        wait = TICK_LATE + max(TICK, 1 / rate) - time() % TICK
-        self._ticker = self.set_timer(wait, self._tick)
+        """Look at the time, now and when it will have changed what is shown."""
+        self._tick_at = inf
         self.refresh_now()
+
+    def _plan(self) -> None:
+        """Have the time looked at when it changes what is shown if nothing else does."""
+        now, step = time(), self.board.step / 1000
+        rate = self._hz if self._is_looked_at else min(self._hz, BLURRED_HZ)
+        at = now - now % step + max(step, 1 / rate) + TICK_LATE
+        if (due := self._attention.next_due) is not None:
+            at = min(at, now + (due - self._options.now()) / 1000 + TICK_LATE)
+        if at < self._tick_at:
+            self._tick_at = at
+            if self._ticker is not None:
+                self._ticker.stop()
+            self._ticker = self.set_timer(at - now, self._tick)
 
     def refresh_now(self) -> None:
         """Show what is new, if anything is."""
@@ -185,6 +199,7 @@ class CctopApp(App[None], inherit_bindings=False):
         waiting = self._attention.look(latest)
         self._tell(self._news.waiting(waiting, self._in_sight))
         self._tell(self._news.looping(self._attention.look_for_loops(latest)))
+        self._plan()
 
     def _tell(self, words: list[Word]) -> None:
         for text, urgent in words:

@@ -65,6 +65,11 @@ class Attention:
                 self._call(self._write, [(words.line(session), session.id) for session in news])
         return news
 
+    @property
+    def next_due(self) -> int | None:
+        """When there may be something to tell though nothing changes, in ms since the epoch."""
+        return self._waits.next_due
+
     def look_for_loops(self, snapshot: Snapshot) -> list[Session]:
         """Tell the terminal of new loops, if the user wants that; return the sessions in them."""
         found = self._loops.of(snapshot)

@@ -22,8 +22,9 @@ class _Found(NamedTuple):
     listed: list[Session]
 
 
-MOST_NEW = 200
-"""Sessions that are put in their places one by one; where more are new, all are sorted."""
+FEW = 8
+"""One of so many sessions at most is put in its place by itself; where more are new, all are
+sorted."""
 NOTHING_LOOKED_AT = _Found((), Choice(), 0, 0, [])
 
 
@@ -84,7 +85,7 @@ def _found_again(sessions: tuple[Session, ...], before: _Found) -> _Found:
     """Find the same in another picture, in which of thousands of sessions a few are others."""
     choice, today = before.choice, before.today
     gone, new = _differences(before.sessions, sessions)
-    if len(gone) + len(new) > MOST_NEW:
+    if FEW * (len(gone) + len(new)) > len(sessions):
         return _found_anew(sessions, choice, today)
     gone, new = choice.in_scope(gone, today), choice.in_scope(new, today)
     listed = list(before.listed)

@@ -84,11 +84,6 @@ def midnight(now: int) -> int:
     return int(start.timestamp() * 1000)
 
 
-def ago(at: int, now: int) -> str:
-    """How long ago: "0:42", "8 min"; a dash where it is not known."""
-    return figures.duration(max(0, now - at)) if at > 0 else figures.MISSING
-
-
 def cost_of(session: Session, width: int = figures.USD_WIDTH) -> str:
     """A session's cost: `≥` marks a lower bound, a `+` that some tokens have no price."""
     if session.unpriced_tokens and not session.cost:

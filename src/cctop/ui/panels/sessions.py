@@ -1,12 +1,14 @@
 """The sessions: a table, cards on a narrow screen, or a line each on the smallest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from cctop import figures
 from cctop.book.snapshot import Session, Status
 from cctop.ui import health
+from cctop.ui.ages import ago, is_young
 from cctop.ui.widgets.columns import Column
 from cctop.ui.widgets.draw import bar, braille, resample
 from cctop.ui.widgets.parts import Cell, Part, Parts, Tone
@@ -14,7 +16,6 @@ from cctop.ui.widgets.table import Row, Table
 from cctop.ui.words import (
     LOOP,
     STATUS,
-    ago,
     cost_of,
     doing,
     prompt_tokens,
@@ -88,32 +89,62 @@ LOOKS: dict[Look, tuple[Sequence[Column], ...]] = {
 HEADED: frozenset[Look] = frozenset({"wide", "table"})
 
 
-MOVING = frozenset({"status", "state", "age"})
-"""The columns that move with the time alone."""
-WORDS = MOVING | {"project", "title", "doing", "model", "indent"}
-"""Those that are no figures, and hold before a session is read to its end."""
+WORDS = frozenset({"status", "project", "title", "state", "doing", "model", "age", "indent"})
+"""The columns that are no figures, and hold before a session is read to its end."""
+
+MADE_OF: dict[str, Callable[["Line"], object]] = {
+    "status": attrgetter("session.status", "state"),
+    "project": attrgetter("session.project", "session.status"),
+    "title": attrgetter("session.title"),
+    "state": attrgetter("session.status", "session.streak", "state"),
+    "doing": attrgetter(
+        "session.status", "session.title", "session.asks", "session.activity", "session.streak"
+    ),
+    "model": attrgetter("session.model"),
+    "bar": attrgetter("session.context"),
+    "context": attrgetter("session.context"),
+    "in": attrgetter("session.tokens"),
+    "out": attrgetter("session.tokens.output"),
+    "hit": attrgetter("session.tokens"),
+    "cost": attrgetter("session.cost", "session.unpriced_tokens", "session.lower_bounds"),
+    "burn": attrgetter("session.rate.cost_per_hour"),
+    "trend": attrgetter("session.rate.trend"),
+    "failures": attrgetter("session.tool_failures", "session.tool_calls"),
+    "compactions": attrgetter("session.compactions"),
+    "subagents": attrgetter("session.subagents", "session.subagents_running"),
+    "age": attrgetter("age"),
+    "indent": attrgetter("session.id"),
+}
+"""What the cell of a column is made of: while that stays, the cell does."""
 
 
 class Line(NamedTuple):
     """The cells of one session, made when a look asks for them.
 
     `state` is for how long it waits, works or rests, `age` when it was last active, in words: a row
-    lasts until one of them changes. Of one that is not `whole`, no figures are shown.
+    lasts until one of them changes, which one that `is_young` does every second. Of one that is not
+    `whole`, no figures are shown.
     """
 
     session: Session
     state: str
     age: str
+    is_young: bool
     whole: bool = True
 
-    def row(self, look: Look, before: Row | None = None) -> Row:
-        """The session in one of the looks; `before` is how the same looked at another time."""
+    def row(self, look: Look, known: "tuple[Line, Row] | None" = None) -> Row:
+        """The session in one of the looks; `known` is how the same looked at another time."""
         keys = [column.key for columns in LOOKS[look] for column in columns]
-        if before is not None:
-            known = zip(keys, before.cells, strict=True)
-            cells = tuple(self._cell(key, look) if key in MOVING else cell for key, cell in known)
+        if known is not None:
+            before, row = known
+            cells = tuple(
+                [
+                    cell if (of := MADE_OF[key])(before) == of(self) else self._cell(key, look)
+                    for key, cell in zip(keys, row.cells, strict=True)
+                ]
+            )
         else:
-            cells = tuple(self._cell(key, look) for key in keys)
+            cells = tuple([self._cell(key, look) for key in keys])
         quiet = self.session.status is Status.ENDED
         return Row(self.session.id, cells, "dim" if quiet else "")
 
@@ -183,12 +214,20 @@ class Line(NamedTuple):
         return ((f"{word} {self.state}", sign.tone),)
 
 
-def line_of(session: Session, now: int, *, whole: bool = True) -> Line:
-    """A session as it is at `now`, ms; as far as it is read where that is not `whole`."""
-    active = session.status in {Status.WAITING, Status.BUSY}
+def line_of(session: Session, now: int, looked: int, *, whole: bool = True) -> Line:
+    """A session as it is at `now`; `looked` is the last look at the time; both in ms. As far as it
+    is read where that is not `whole`.
+    """
+    runs = session.status in {Status.WAITING, Status.BUSY}
     last = session.last_activity_at if whole else 0
-    since = session.status_since if active and session.status_since else last
-    return Line(session, ago(since, now), ago(last, now), whole)
+    since = session.status_since if runs and session.status_since else last
+    return Line(
+        session,
+        ago(since, now, looked, runs=runs),
+        ago(last, now, looked),
+        is_young(max(since, last), now),
+        whole,
+    )
 
 
 @lru_cache(ROWS_KEPT)
@@ -229,8 +268,10 @@ class Sessions(Table):
         self._look_now: Look = "table"
         self._places_kept = 0
         self._listed: Sequence[Session] = ()
-        self._now = 0
+        self._now = self._looked = 0
         self._unread: frozenset[str] = frozenset()
+        self.is_young = False
+        """Whether a row in view changes every second."""
         self._rows_kept: dict[str, tuple[Line, Row]] = {}  # those that were drawn, by session
         super().__init__(TABLE, id="sessions")
 
@@ -254,26 +295,33 @@ class Sessions(Table):
         sessions: Sequence[Session],
         now: int,
         places: int = 0,
+        *,
+        looked: int | None = None,
         unread: frozenset[str] = frozenset(),
     ) -> None:
-        """Show these sessions, in this order; leave room for so many, so that no filter moves
-        what stands below. Of those that are `unread` there is more to come.
+        """Show these sessions, in this order, as of `now` or of the last look at the time; leave
+        room for so many, so that no filter moves what stands below. Of those that are `unread`
+        there is more to come.
         """
         self._places_kept = places
         self._listed, self._now, self._unread = sessions, now, unread
+        self._looked = now if looked is None else looked
+        self.is_young = False
         self.show_rows([session.id for session in sessions], self._row_at)
 
     def _row_at(self, place: int) -> Row:
         session = self._listed[place]
-        line = line_of(session, self._now, whole=session.id not in self._unread)
+        whole = session.id not in self._unread
+        line = line_of(session, self._now, self._looked, whole=whole)
+        self.is_young = self.is_young or line.is_young
         kept = self._rows_kept
-        before, row = kept.get(line.session.id, (None, None))
-        if before is None or before.session is not session or before.whole is not line.whole:
-            row = line.row(self._look_now)
-        elif before[1:] != line[1:]:
-            row = line.row(self._look_now, row)
+        known = kept.get(session.id)
+        if known is not None and known[0].whole is not whole:
+            known = None
+        if known is not None and known[0].session is session and known[0][1:3] == line[1:3]:
+            return known[1]
         if len(kept) >= ROWS_KEPT:
             kept.clear()
-        assert row is not None
+        row = line.row(self._look_now, known)
         kept[line.session.id] = line, row
         return row

@@ -1,11 +1,14 @@
 """What the board shows, and where: the fleet, the sessions, the panels of the selected one."""
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from cctop.book.snapshot import Detail
+from cctop.book.snapshot import Detail, Session
 from cctop.book.source import Source
+from cctop.ui.ages import SECOND, STEP
 from cctop.ui.choice import Choice
 from cctop.ui.layout import PANELS, SESSIONS, Focus, Layout, layout_for, parts_shown
 from cctop.ui.options import Options
@@ -44,7 +47,8 @@ class Canvas(Toned[None], inherit_bindings=False):
         self._room = Size(0, 0)
         self._focus_now = Focus()
         self._field: FilterField | None = None
-        self._second = 0
+        self._moment = 0  # the one that is shown, ms since the epoch
+        self._looked = 0  # the one of what moves slowly
         self._fleet = FleetLine()
         self._banner = Banner()
         self._sessions = Sessions()
@@ -75,29 +79,37 @@ class Canvas(Toned[None], inherit_bindings=False):
     def refresh_picture(self) -> bool:
         """Show the newest picture, or the time where only that went on; say if it is a new one."""
         changed = self.view.take(self._source.latest(), self.selected)
-        second = self.now // 1000
+        moment = self.now // self.step * self.step
         if changed:
             self._show()
-        elif second != self._second:
+        elif moment != self._moment:
             self._show_time()
-        self._second = second
+        self._moment = moment
         return changed
 
+    @property
+    def step(self) -> int:
+        """After how many ms the time alone changes what is shown."""
+        return SECOND if self._sessions.is_young else STEP
+
     def _show(self) -> None:
-        now, view = self.now, self.view
+        now, view = self._look(), self.view
         snapshot, listed = view.snapshot, view.listed(now)
         self._fleet.show(FleetView(snapshot.fleet, self._options.daily_budget, self._options.tag))
         self._sessions.set_sort(view.choice.sort, descending=view.choice.descending)
-        self._sessions.show(listed, now, view.known(now), snapshot.progress.unread)
+        self._show_sessions(listed, now)
         self._show_banner(len(listed))
-        self._stage.present(self._detail(), now)
+        self._stage.present(self._detail(), self._looked)
         self._show_welcome(empty=not listed and snapshot.version > 0)
 
     def _show_time(self) -> None:
-        now, view = self.now, self.view
-        unread = view.snapshot.progress.unread
-        self._sessions.show(view.listed(now), now, view.known(now), unread)
-        self._stage.meter.show(self._detail(), now)
+        now = self._look()
+        self._show_sessions(self.view.listed(now), now)
+        self._stage.meter.show(self._detail(), self._looked)
+
+    def _show_sessions(self, listed: Sequence[Session], now: int) -> None:
+        places, unread = self.view.known(now), self.view.snapshot.progress.unread
+        self._sessions.show(listed, now, places, looked=self._looked, unread=unread)
 
     def _detail(self) -> Detail | None:
         """What the panels show: of a session that is not read to its end only that it is not."""
@@ -107,6 +119,13 @@ class Canvas(Toned[None], inherit_bindings=False):
         is_partial = detail is not None and detail.session.id in snapshot.progress.unread
         self._stage.meter.say(READING if is_partial else EMPTY)
         return None if is_partial else detail
+
+    def _look(self) -> int:
+        """Look at the time: most of what it moves does so by steps, all at once."""
+        now = self.now
+        if now // STEP != self._looked // STEP:
+            self._looked = now
+        return now
 
     def _show_banner(self, listed: int) -> None:
         view, snapshot = self.view, self.view.snapshot

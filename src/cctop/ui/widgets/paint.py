@@ -122,13 +122,9 @@ class Painted(Widget):
         if self._shown_at != self.size:
             self._look()
         lines = self._ready
-        if missing := [y for y in crop.line_range if y not in lines]:
-            filters, background = self.get_line_filters(), self.background_colors[1]
-            for y in missing:
-                strip = self.render_line(y)
-                for each in filters:
-                    strip = strip.apply_filter(each, background)
-                lines[y] = strip
+        for y in crop.line_range:
+            if y not in lines:
+                lines[y] = self.render_line(y)
         strips = [lines[y] for y in crop.line_range]
         left, right = crop.column_span
         is_whole = (left, right) == (0, self._made_width)
@@ -211,8 +207,14 @@ class Painted(Widget):
         # Nearly always a line is as wide as it should be: to fit it again would cost the most.
         if not is_printable(plain(parts)) or cells_of(parts) != width:
             parts = fit(parts, width)
-        parts = merge(parts)
-        return Strip([Segment(text, self._style(tone, face.under)) for text, tone in parts], width)
+        styles, under = self._styles_of, face.under
+        return Strip(
+            [
+                Segment(text, styles.get((tone, under)) or self._style(tone, under))
+                for text, tone in merge(parts)
+            ],
+            width,
+        )
 
     def _style(self, tone: Tone, under: Tone) -> Style:
         key = (tone, under)
@@ -220,6 +222,10 @@ class Painted(Widget):
             below, own = self._tone_style(under), self._tone_style(tone)
             # Reversed, a part's colour would be a patch of background.
             style = self.rich_style + below + (own.without_color if below.reverse else own)
+            # Textual's filters (no colours, colours of 24 bits) look at nothing but the style.
+            for each in self.get_line_filters():
+                filtered = each.apply([Segment(" ", style)], self.background_colors[1])
+                style = filtered[0].style or style
             self._styles_of[key] = style
         return style
 

@@ -6,6 +6,7 @@ sheet's, under the component class `tone--<name>`.
 
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final, Literal, TypeAlias, get_args
 
 from cctop.ui.widgets.cells import ELLIPSIS, Align, clip, pad, printable, width_of
@@ -28,14 +29,17 @@ Parts: TypeAlias = tuple[Part, ...]
 Cell: TypeAlias = str | Parts
 
 
+_text = itemgetter(0)
+
+
 def plain(parts: Iterable[Part]) -> str:
     """Return the text of `parts` without its tones."""
-    return "".join(text for text, _ in parts)
+    return "".join(map(_text, parts))
 
 
 def cells_of(parts: Iterable[Part]) -> int:
     """Return the cells that `parts` take on the screen."""
-    return sum(width_of(text) for text, _ in parts)
+    return sum(map(width_of, map(_text, parts)))
 
 
 @lru_cache(8192)  # of a row that changed most cells did not

@@ -78,6 +78,7 @@ class Table(Rows):
         self._cursor_id: str | None = None
         self._slots: tuple[tuple[Slot, ...], ...] = ()
         self._slots_width = -1
+        self._heading: tuple[object, Face] | None = None  # and what it was made of
         self._drawn = lru_cache(LINES_KEPT)(self._draw)
         self._in_view: dict[tuple[int, int], tuple[Row, int, Parts]] = {}
         super().__init__(empty=empty, headed=headed, **names)
@@ -165,9 +166,12 @@ class Table(Rows):
 
     def heading(self, width: int) -> Face:
         """Return the titles of the first line's columns."""
-        slots = self._arranged(width)[0]
-        cells = [(self._title(column, slot.width),) for slot, column in self._columns(slots, 0)]
-        return Face(_spaced(slots, cells, width, ""), "dim")
+        known = self._lines[0], self._sort, width
+        if self._heading is None or self._heading[0] != known:
+            slots = self._arranged(width)[0]
+            cells = [(self._title(column, slot.width),) for slot, column in self._columns(slots, 0)]
+            self._heading = known, Face(_spaced(slots, cells, width, ""), "dim")
+        return self._heading[1]
 
     def heading_clicked(self, x: int) -> None:
         """Tell which title was clicked."""
