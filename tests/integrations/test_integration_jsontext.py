@@ -179,7 +179,7 @@ def test_half_an_emoji_stays_an_escape() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{\n  "a": 1,\n}', "line 3, column 1"),
+        ('{\n  "a": 1,\n}', "line (3, column 1|2, column 9)"),  # Python 3.13 finds the comma
         ('{\n  // mine\n  "a": 1\n}', "line 2, column 3"),
         ('\ufeff{"a": 1,,}', "line 1, column 9"),
         ('{"a": NaN}', "NaN is no JSON"),

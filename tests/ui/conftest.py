@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from board_stage import screen_text
 from textual.app import App
+from textual.notifications import Notification
 
 GOLDENS = Path(__file__).parent / "goldens"
 
@@ -13,6 +14,8 @@ GOLDENS = Path(__file__).parent / "goldens"
 @pytest.fixture(autouse=True)
 def _in_greenwich(utc: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
+    # A notification stays, however slow the machine is.
+    monkeypatch.setattr(Notification, "time_left", 3_600.0)
 
 
 @pytest.fixture
