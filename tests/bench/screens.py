@@ -21,6 +21,7 @@ LIVE = 5  # sessions that run
 OPEN = ["idle"] * 16 + ["busy"] * 2 + ["waiting"] * 2  # on a common evening
 BATCH = 500  # lines appended at once
 SETTLE_S = 3.0  # until a screen has painted all it was told
+IDLE_S = 10.0  # until nothing is so young that it is shown to the second
 PICO = 10**12
 LIVE_UNTIL = ("painted", "live rows true", "… after the paint", "all read")
 ROWS = (" ●", " ◐", " ○")  # how the row of a session begins
@@ -79,7 +80,8 @@ def idle(suite: Suite) -> list[Figure]:
     sessions = home.truth.open[: len(OPEN)]
     with Running(home.root, sessions, OPEN), _screen(suite, home.root, suite.state("idle")) as on:
         on.until(lambda lines: "16 idle" in lines[0], "16 idle sessions")
-        on.watch(SETTLE_S)
+        on.until(lambda lines: not _is_reading(lines), "end", 300)
+        on.watch(IDLE_S)
         used, written, begun = on.cpu(), on.written, time.monotonic()
         on.watch(suite.sizes.idle)
         took = time.monotonic() - begun

@@ -333,7 +333,7 @@ async def test_ages_go_on_while_nothing_changes() -> None:
         assert "1:12" in play.text
         play.clock.now = NOW + 8_000
         await play.tick()
-        assert "1:20" in play.text
+        assert "1:20" in play.text  # at the next look, each fifth second
 
 
 async def test_a_status_that_is_inferred_says_so() -> None:

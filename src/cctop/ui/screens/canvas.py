@@ -79,12 +79,12 @@ class Canvas(Toned[None], inherit_bindings=False):
     def refresh_picture(self) -> bool:
         """Show the newest picture, or the time where only that went on; say if it is a new one."""
         changed = self.view.take(self._source.latest(), self.selected)
-        moment = self.now // self.step * self.step
+        now = self.now
         if changed:
             self._show()
-        elif moment != self._moment:
+        elif now // self.step != self._moment // self.step:
             self._show_time()
-        self._moment = moment
+        self._moment = now
         return changed
 
     @property
