@@ -190,6 +190,8 @@ def test_a_micro_compaction_ends_no_stretch_of_files() -> None:
         ("sudo", ""),
         ("", ""),
         ("&& ||", ""),
+        ("'-'", ""),
+        ("/-x", ""),
     ],
 )
 def test_what_a_command_is_known_by(line: str, known: str) -> None:

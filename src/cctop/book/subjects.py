@@ -67,9 +67,12 @@ def _known_by(command: str) -> tuple[str, ...]:
     if not words:
         return ()
     program, *rest = words
+    program = program.rpartition("/")[2] or program
+    if program.startswith("-"):
+        return ()  # an option by itself, or a dash
     arguments = [word for word in rest if not word.startswith("-")]
     wanted = 2 if arguments[:1] and arguments[0] in _leading else 1
-    return (program.rpartition("/")[2] or program, *arguments[:wanted])
+    return (program, *arguments[:wanted])
 
 
 def _unwrapped(words: list[str]) -> list[str]:
