@@ -178,6 +178,7 @@ def test_sessions_that_rest_and_such_whose_files_are_gone(folder: Folder) -> Non
     for id, proofs in bare.items():
         assert proofs_of(reading, id) == proofs
     assert reading._reader.book.sessions == {}  # nothing was woken
+    reading.keep()
     folder.path(ONE).unlink()
     reading = folder.read(store=True)
     check_all(reading)
@@ -188,6 +189,7 @@ def test_sessions_that_rest_and_such_whose_files_are_gone(folder: Folder) -> Non
     ]
     assert [proof.line_of(row.place) for row in proof.rows] == [0, 0]
     assert proof.rows[0].lines[-1].place.standing is Standing.HERE  # the copy
+    reading.keep()
 
 
 def test_a_day(folder: Folder) -> None:
@@ -209,6 +211,7 @@ def test_a_day_of_sessions_that_rest(folder: Folder) -> None:
     assert reading._reader.book.sessions == {}
     assert proof.holds
     assert proof.total == reading.snapshot.fleet.today_cost
+    reading.keep()
 
 
 def test_an_unknown_session(folder: Folder) -> None:
@@ -253,6 +256,7 @@ def test_a_replaced_file_is_told(folder: Folder) -> None:
     standing = [row.place.standing for row in reading.proof(ONE, Figure.COST).rows]
     assert standing[:2] == [Standing.REPLACED, Standing.REPLACED]
     assert set(standing[2:]) == {Standing.HERE}
+    reading.keep()
 
 
 def self_made(count: int) -> list[Json]:

@@ -3,7 +3,7 @@
 import pickle
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,10 +35,17 @@ class Kept(Watched):
         self.now = now
         self.settings = Settings(roots=(root,), rule=Rule(), store=store)
         self.hints: list[str] = []
+        self._stores = ExitStack()
         self.start()
 
     def start(self) -> None:
         self.reader, self.painter = open_book(self.settings)
+        assert self.reader.history is not None
+        self._stores.callback(self.reader.history.abandon)
+
+    def close(self) -> None:
+        """Close every store that was opened, where that was not done."""
+        self._stores.close()
 
     def look(self) -> None:
         super().look()
@@ -90,11 +97,11 @@ def grown(story: Any, chance: Random) -> Iterator[Kept]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / ".claude"
         root.mkdir()
-        kept = Kept(root, Path(folder) / "state" / "history.db", chance, story.now)
-        kept.grow(files_of(story), chance, story.now)
-        while kept.reader.read():
-            pass
-        yield kept
+        with closing(Kept(root, Path(folder) / "state" / "history.db", chance, story.now)) as kept:
+            kept.grow(files_of(story), chance, story.now)
+            while kept.reader.read():
+                pass
+            yield kept
 
 
 @given(families, chances)
@@ -115,10 +122,11 @@ def test_it_makes_no_difference_what_was_kept_and_who_rests(story: Story, chance
 @some
 def test_it_makes_no_difference_which_process_reads(story: Story, chance: Random) -> None:
     files = {path: data for path, data in files_of(story).items() if data}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as at_end:
         root = Path(folder) / ".claude"
         root.mkdir()
         kept = Kept(root, Path(folder) / "state" / "history.db", chance, story.now)
+        at_end.callback(kept.close)
         sessions = sorted({path.split("/")[2].removesuffix(".jsonl") for path in files})
         chance.shuffle(sessions)
         while sessions:
