@@ -1,6 +1,9 @@
 """Short digests, for telling things apart: no secret depends on them."""
 
-from _blake2 import blake2b  # as `hashlib` has it, without the 7 ms in which that loads OpenSSL
+try:
+    from _blake2 import blake2b  # as `hashlib` has it, without the 7 ms in which that loads OpenSSL
+except ImportError:
+    from hashlib import blake2b
 
 
 def digest(data: bytes, size: int) -> bytes:

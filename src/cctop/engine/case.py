@@ -63,7 +63,7 @@ def line_of(reader: Reader, settings: Settings, session: str, now: int) -> Sessi
     if state is not None:
         live = book.live.get(session)
         return summarise(state, live, now, settings.rule, dict(settings.windows))
-    told = history.shelf.summary(session) if history is not None else None
+    told = history.gallery.summary(session) if history is not None else None
     if told is None:
         raise UnknownError(session)
     return told
@@ -128,7 +128,7 @@ def payers(reader: Reader, day: Day) -> set[str]:
     book.settle()
     minutes = range(day.first, day.last + 1)
     found = {id for id, state in book.sessions.items() if _paid(state, minutes)}
-    resting = history.shelf.frozen.items() if history is not None else ()
+    resting = history.gallery.frozen.items() if history is not None else ()
     return found | {id for id, one in resting if any(paid[0] in minutes for paid in one.minutes)}
 
 

@@ -14,10 +14,10 @@ from cctop.book.book import Book
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Status
 from cctop.book.status import status_of
+from cctop.engine.gallery import Gallery
 from cctop.engine.jobs import Outcome
 from cctop.engine.keeper import Keeper
 from cctop.engine.kept import SILENCE, Describe, found_in, keys_in, pictures_of
-from cctop.engine.shelf import Shelf
 from cctop.events import Gone, Origin, SpoolEvent, StatusLine, TranscriptEvent
 from cctop.sources.transcripts.files import Past
 from cctop.sources.transcripts.follow import Follower
@@ -48,8 +48,8 @@ class History:
         self._roots = frozenset(roots)
         self._rows = {row.path: row for row in store.files() if row.root in self._roots}
         sessions = {row.session for row in self._rows.values()}
-        self.shelf = Shelf(store, book.minutes)
-        frozen = self.shelf.frozen.keys()
+        self.gallery = Gallery(store, book.minutes)
+        frozen = self.gallery.frozen.keys()
         # Those whose picture is out of date, and those that never rested: of the latter it is not
         # known who is of their family, so that nobody may rest before they are back.
         self._stale = store.outdated & sessions
@@ -79,7 +79,7 @@ class History:
         self._follower = follower
         self._keeper = Keeper(self._store, self._rows, follower, decoders)
         self.thaw(self._keeper.follow_moves())
-        self.shelf.miss(tuple(self.shelf.frozen), self._keeper.is_gone)
+        self.gallery.miss(tuple(self.gallery.frozen), self._keeper.is_gone)
 
     @property
     def notice(self) -> Clean:
@@ -109,10 +109,10 @@ class History:
         """Bring back whoever these events concern; say whether they are to be folded at all."""
         if not self._away:
             return True
-        frozen = self.shelf.frozen
+        frozen = self.gallery.frozen
         if len(events) == 1 and isinstance(events[0], Gone) and origin.session in frozen:
             assert self._keeper is not None
-            self.shelf.miss([origin.session], self._keeper.is_gone)
+            self.gallery.miss([origin.session], self._keeper.is_gone)
             return False
         hashes, concerned = keys_in(events)
         concerned |= {origin.session} | self._store.holders(hashes)
@@ -124,7 +124,7 @@ class History:
         """Bring sessions back into the book, with their families."""
         family = self._store.family(self._away.intersection(sessions)) & self._away
         self._away -= family
-        taken = self.shelf.take(family)
+        taken = self.gallery.take(family)
         self._returned.update(frozen.summary.id for frozen in taken if frozen.heard)
         self._stale -= family
         self._loose -= family
@@ -137,7 +137,7 @@ class History:
         """Bring back the sessions that run, or of which a hook or status line tells something new;
         return what is to be folded, which is all but what pictures know.
         """
-        frozen = self.shelf.frozen
+        frozen = self.gallery.frozen
         if not frozen:
             return list(events)
         wanted = {e.session for e in events if e.session in frozen and self._is_news(e)}
@@ -170,7 +170,7 @@ class History:
         return returned
 
     def _is_news(self, event: SpoolEvent) -> bool:
-        return event.at > self.shelf.frozen[event.session].heard
+        return event.at > self.gallery.frozen[event.session].heard
 
     def _refold(self, row: FileRow) -> None:
         assert self._follower is not None
@@ -262,7 +262,7 @@ class History:
             return 0
         if not self._is_pruned:  # once is enough: what rests now, a later start will see to
             self._is_pruned = True
-            self.shelf.forget_minutes(now)
+            self.gallery.forget_minutes(now)
         self._book.settle()
         unread = self._follower.unread_sessions()
         seen: set[SessionState] = set()
@@ -309,7 +309,7 @@ class History:
     def _lay_down(self, resting: list[Resting]) -> None:
         """Know sessions as resting, that the store has and the book has not."""
         self._away.update(kept.frozen.summary.id for kept in resting)
-        self.shelf.put(resting)
+        self.gallery.put(resting)
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete sessions from the store for good; say whether that took."""

@@ -30,7 +30,7 @@ def open_book(
         settings.windows,
         patience,
         settings.daily_budget,
-        reader.history.shelf if reader.history is not None else None,
+        reader.history.gallery if reader.history is not None else None,
     )
     return reader, painter
 

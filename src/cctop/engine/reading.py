@@ -110,7 +110,7 @@ class Reading:
         if self._history is None or self._error is not None:
             return {}
         try:
-            return self._history.shelf.renditions(sessions, form)
+            return self._history.gallery.renditions(sessions, form)
         except StoreError as error:
             self._error = error
             return {}
@@ -121,7 +121,7 @@ class Reading:
         The name of the `form` stands for all rules by which it was written. It may tell nothing
         that moves with the time, or depends on other sessions.
         """
-        if self._history is not None and self._history.shelf.summary(line.id) is line:
+        if self._history is not None and self._history.gallery.summary(line.id) is line:
             self._written.append((line, form, text))
             self._unkept += len(text)
             if self._unkept >= _FLUSH and self._error is None:
@@ -132,7 +132,7 @@ class Reading:
 
     def _keep_written(self) -> None:
         if self._history is not None:
-            self._history.shelf.keep_renditions(self._written)
+            self._history.gallery.keep_renditions(self._written)
         self._written.clear()
         self._unkept = 0
 
@@ -183,7 +183,7 @@ class Reading:
         if self._history is None:
             raise StoreError("there is no store that could be used")
         self._rest()
-        return dict(self._history.shelf.frozen)
+        return dict(self._history.gallery.frozen)
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete sessions from the store for good; say whether that took. Raises `StoreError`."""

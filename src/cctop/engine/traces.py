@@ -22,7 +22,7 @@ def trace(reader: Reader, session: str, now: int) -> Trace | None:
         ended = status is Status.ENDED
         return trace_of(state, book.sessions.get, reader.follower.path_of, ended=ended)
     history = reader.history
-    if history is None or history.shelf.summary(session) is None:
+    if history is None or history.gallery.summary(session) is None:
         return None
     book = Book(reader.prices)
     paths, family = history.recall(session, book)

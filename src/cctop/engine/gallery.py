@@ -17,7 +17,7 @@ from cctop.store.store import Store
 HOUR = TREND_MINUTES * MINUTE  # ms
 
 
-class Shelf:
+class Gallery:
     """Has the sessions that rest, by id. What they paid stands in the book's `minutes`, too.
 
     Raises `StoreError` at any time.
