@@ -319,7 +319,7 @@ async def test_only_what_shows_the_time_is_drawn_when_only_time_goes_on(
     async with playing(BOARD) as play:
         drawn: list[str] = []
         monkeypatch.setattr(Failures, "present", lambda *_: drawn.append("failures"))
-        monkeypatch.setattr(Sessions, "show", lambda *_: drawn.append("sessions"))
+        monkeypatch.setattr(Sessions, "show", lambda *_, **__: drawn.append("sessions"))
         monkeypatch.setattr(Meter, "show", lambda *_: drawn.append("meter"))
         await play.tick()
         assert drawn == []
