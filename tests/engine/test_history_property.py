@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from families import Story, families
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,16 @@ from cctop.engine.jobs import Job, Terms
 from cctop.engine.opening import open_book
 from cctop.engine.settings import Settings
 from cctop.engine.worker import Worker
+from cctop.store import packing
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_chunks() -> Iterator[None]:
+    """The stories are short, and what is kept of them is to be in several chunks all the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "_CHUNK", 3)
+        yield
+
 
 chances = st.randoms(use_true_random=False)
 some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

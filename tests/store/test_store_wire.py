@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from world import File
 
 from cctop import events as ev
-from cctop.store import wire
+from cctop.store import packing, wire
 from cctop.text import Clean
 
 ORIGIN = ev.Origin(7, "s", "a", "/home/ada/.claude", "-home-ada-web")
@@ -31,6 +31,18 @@ def events_of(story: Story) -> list[ev.TranscriptEvent]:
 
 def under(event: ev.TranscriptEvent, origin: ev.Origin) -> ev.TranscriptEvent:
     return replace(event, origin=origin)
+
+
+@given(families, st.integers(1, 5))
+@settings(max_examples=30, deadline=None)
+def test_chunks_are_of_a_bounded_size_and_hold_all_in_order(story: Story, size: int) -> None:
+    told = events_of(story)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "_CHUNK", size)
+        chunks = [packing.unpacked(chunk, ORIGIN) for chunk in packing.events(told)]
+    assert [event for chunk in chunks for event in chunk] == [under(e, ORIGIN) for e in told]
+    assert all(len(chunk) == size for chunk in chunks[:-1])
+    assert all(0 < len(chunk) <= size for chunk in chunks)
 
 
 @given(families)

@@ -59,11 +59,12 @@ class Minutes:
 
     def costs(self, first: int, last: int, width: int = 1) -> tuple[int, ...]:
         """Return pico-USD in each bucket of `width` minutes from `first` to `last`."""
-        buckets = [0] * -(-(last + 1 - first) // width)
-        get = self.of.get
-        for place in range(last + 1 - first):
-            minute = get(first + place)
-            if minute is not None:
+        places = last + 1 - first
+        buckets = [0] * -(-places // width)
+        of = self.of
+        for number in of if len(of) < places else range(first, last + 1):
+            place, minute = number - first, of.get(number)
+            if minute is not None and 0 <= place < places:
                 buckets[place // width] += minute[0]
         return tuple(buckets)
 

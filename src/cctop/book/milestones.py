@@ -1,5 +1,6 @@
 """Token milestones: when each was reached, and when the next will be."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Literal
@@ -56,7 +57,7 @@ class Rule(Struct, frozen=True):
     def passed(self, tokens: int) -> int:
         """Return how many milestones stand at or below `tokens`."""
         if tokens < self._last or not self.then_every:
-            return sum(step <= tokens for step in self.steps)
+            return bisect_right(self.steps, tokens)
         return len(self.steps) + (tokens - self._last) // self.then_every
 
     @property

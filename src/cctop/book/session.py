@@ -177,6 +177,8 @@ class SessionState:
 
     def title(self, kind: TitleKind) -> Clean:
         """Return the newest title of a kind, "" where there is none."""
+        if not self.titles:
+            return Clean("")
         said = [told for (each, _), told in self.titles.items() if each is kind]
         return max(said)[1] if said else Clean("")
 

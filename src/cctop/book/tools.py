@@ -272,4 +272,4 @@ class Tools:
     @property
     def faults(self) -> int:
         """Calls that failed: without what the user denied or interrupted."""
-        return sum(self.kinds[kind] for kind in FAULTS)
+        return sum([self.kinds[kind] for kind in FAULTS])

@@ -43,11 +43,11 @@ class Job(Struct, frozen=True):
 
 
 class Piece(Struct, frozen=True):
-    """What was read of one file: how far, and its events, packed."""
+    """What was read of one file: how far, and its events, packed in chunks."""
 
     file: int
     standing: Standing
-    events: bytes
+    events: tuple[bytes, ...]
 
 
 class Outcome(Struct, frozen=True):

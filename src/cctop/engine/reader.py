@@ -164,7 +164,8 @@ class Reader:
         for outcome in moving:
             for piece in outcome.pieces:
                 origin = self.follower.origin_of(piece.file)
-                self.take(packing.unpacked(piece.events, origin))
+                for chunk in piece.events:
+                    self.take(packing.unpacked(chunk, origin))
                 if self.history is not None:
                     self.history.note(origin, ())  # that it was read is worth keeping, too
 

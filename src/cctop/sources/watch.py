@@ -26,8 +26,8 @@ TOGETHER = 0.008  # seconds to wait for more of what begins to change: it is sho
 PACE = 0.2
 # A look that finds much takes its time: then they come at most so much later, so that it is this
 # part of the time that goes into looking.
-CALM = 0.25
-PART = 1 / 20
+CALM = 0.28
+PART = 1 / 25
 HASTY = 3  # wake-ups
 GAP = 0.05  # seconds between these at least
 

@@ -15,20 +15,27 @@ from cctop.store.rows import Frozen, Resting
 # Numbers beyond 64 bits, names that are no text: nothing that Claude Code writes.
 UNKEEPABLE = (OverflowError, UnicodeError)
 _LEVEL = 1  # of compression: fast
+_CHUNK = 4096  # events
 _encoder = msgspec.msgpack.Encoder()
 
 
-def events(given: Sequence[TranscriptEvent]) -> bytes:
-    """Return events of one file as bytes, b"" for none. Raises `UNKEEPABLE`."""
-    return zlib.compress(wire.pack(given), _LEVEL) if given else b""
+def events(given: Sequence[TranscriptEvent]) -> tuple[bytes, ...]:
+    """Return events of one file as chunks, so that never all of them have to be unpacked at once.
+
+    Raises `UNKEEPABLE`.
+    """
+    starts = range(0, len(given), _CHUNK)
+    return tuple(
+        zlib.compress(wire.pack(given[start : start + _CHUNK]), _LEVEL) for start in starts
+    )
 
 
 def unpacked(data: bytes, origin: Origin) -> Sequence[TranscriptEvent]:
-    """Return the events in `data`, as those of `origin`.
+    """Return the events of a chunk, as those of `origin`.
 
     Raises `zlib.error` and `msgspec.DecodeError` for what `events` did not make.
     """
-    return wire.unpack(zlib.decompress(data), origin) if data else ()
+    return wire.unpack(zlib.decompress(data), origin)
 
 
 def picture(frozen: Frozen, detail: Detail, keys: Sequence[tuple[str, ...]]) -> Resting:

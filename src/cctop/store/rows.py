@@ -40,7 +40,7 @@ class FileRow(Struct, frozen=True, gc=False):
 
 class News(Struct, gc=False):
     """What was read of one file and is to be kept: its events since the offset `after`, which is
-    None where nothing of it is kept yet. They are packed (`wire.pack`).
+    None where nothing of it is kept yet. They are packed, in chunks (`packing.events`).
     """
 
     origin: Origin
@@ -48,7 +48,7 @@ class News(Struct, gc=False):
     after: int | None
     bookmark: Bookmark | None
     memory: Memory
-    events: bytes
+    events: tuple[bytes, ...]
 
     @property
     def offset(self) -> int:

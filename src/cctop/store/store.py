@@ -290,7 +290,8 @@ class Store:
             if news.bookmark is None:  # a document: what it says now replaces what it said
                 self._db.execute("DELETE FROM chunk WHERE file = ?", (file,))
         if news.events:
-            self._db.execute("INSERT INTO chunk (file, events) VALUES (?, ?)", (file, news.events))
+            chunks = [(file, chunk) for chunk in news.events]
+            self._db.executemany("INSERT INTO chunk (file, events) VALUES (?, ?)", chunks)
             # Pictures of it, and of whoever copied from it, are out of date.
             self._db.execute(
                 "DELETE FROM session WHERE family = (SELECT family FROM session WHERE id = ?)",
