@@ -202,6 +202,7 @@ class History:
         whose events are to be folded here: those of sessions that move or do not stand alone.
         """
         assert self._keeper is not None
+        outcomes = list(outcomes)
         moving, batch = [], []
         hashes: set[int] = set()
         for outcome in outcomes:
@@ -210,7 +211,7 @@ class History:
             else:
                 hashes.update(outcome.resting.hashes)
                 batch.append((outcome, outcome.resting))
-        foreign = self._keeper.keep_read(piece for one, _ in batch for piece in one.pieces)
+        foreign = self._keeper.keep_read(piece for one in outcomes for piece in one.pieces)
         moving += [outcome for outcome, _ in batch if outcome.session in foreign]
         resting = [picture for outcome, picture in batch if outcome.session not in foreign]
         if resting and not self._store.rest(resting):

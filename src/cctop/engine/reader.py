@@ -137,11 +137,17 @@ class Reader:
 
     def take(self, events: Events) -> None:
         """Fold events of one file in."""
-        if self.history is None or not events:
-            self.book.apply(events)
-        elif self.history.meet(events[0].origin, events):
-            self.book.apply(events)
+        if self._fold(events) and self.history is not None:
             self.history.note(events[0].origin, events)
+
+    def _fold(self, events: Events) -> bool:
+        """Fold events of one file in; say whether that was to be done."""
+        if not events:
+            return False
+        is_wanted = self.history is None or self.history.meet(events[0].origin, events)
+        if is_wanted:
+            self.book.apply(events)
+        return is_wanted
 
     def of_the_past(self, before: int) -> Iterator[tuple[str, list[tuple[Origin, Found]]]]:
         """Yield the unread files of each session that did not change since `before` (ms), and of
@@ -165,9 +171,7 @@ class Reader:
             for piece in outcome.pieces:
                 origin = self.follower.origin_of(piece.file)
                 for chunk in piece.events:
-                    self.take(packing.unpacked(chunk, origin))
-                if self.history is not None:
-                    self.history.note(origin, ())  # that it was read is worth keeping, too
+                    self._fold(packing.unpacked(chunk, origin))
 
     @property
     def awaits_scouts(self) -> bool:
