@@ -217,7 +217,9 @@ def test_the_plugin_tells_a_session_of_itself(tmp_path: Path) -> None:
         claude.until("One.")
         claude.say("/cctop:status")
         claude.until("As it was told.")
-        written = wait_for(lambda: desk.transcript(session))
+        # The terminal shows the answer before the transcript has the question.
+        wait_for(lambda: "</answer>" in desk.transcript(session))
+        written = desk.transcript(session)
         assert "<answer>\\nfleet     1 busy" in written
         assert f" · {session}\\ndoing     busy" in written
         wait_for(lambda: len(desk.records("Stop")) == 2)
