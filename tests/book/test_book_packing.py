@@ -120,7 +120,7 @@ def test_of_a_long_session_only_the_newest_are_kept_as_they_are(answers: bool) -
         for one, of in ((session.calls, world.book._calls), (session.tools.of, world.book._tools)):
             assert len(one) == 4_000 * (part + 1)
             assert len(one.live) <= LIVE + 2 * BLOCK
-            assert of.keys() == {entry.key for entry in one.live}
+            assert of.live.keys() == {entry.key for entry in one.live}
         assert len(session.tools._open.get("", {})) <= LIVE + 2 * BLOCK
         shown = world.detail("s", START + HOUR)
         assert (shown.session.api_calls, shown.session.tool_calls) == (len(one), len(one))
@@ -173,7 +173,7 @@ def test_a_family_that_leaves_takes_the_packed_along() -> None:
     world = World()
     tell(world, range(3_000))
     world.book.evict({world.book.sessions["s"]})
-    assert not world.book._calls
+    assert not world.book._calls.live
     tell(world, range(3_000))
     assert world.session("s", START + HOUR).api_calls == 3_000
 

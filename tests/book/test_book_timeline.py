@@ -55,7 +55,7 @@ steps = st.lists(
 def test_a_timeline_is_in_order_however_calls_come_and_go(
     steps: list[tuple[str, int, str]], forwards: bool, chance: Random
 ) -> None:
-    shelf: Shelf[Any] = Shelf(Stock({}))
+    shelf: Shelf[Any] = Shelf(Stock())
     calls, timeline = shelf.live, Timeline(shelf)
     for number, (step, at, model) in enumerate(steps):
         taken = list(calls)
@@ -83,7 +83,7 @@ def test_a_timeline_is_in_order_however_calls_come_and_go(
 
 
 def test_calls_that_come_in_order_are_not_sorted_again() -> None:
-    shelf: Shelf[Any] = Shelf(Stock({}))
+    shelf: Shelf[Any] = Shelf(Stock())
     calls, timeline = shelf.live, Timeline(shelf)
     kept = timeline.in_order()
     for at in range(1_000):

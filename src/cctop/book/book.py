@@ -62,10 +62,8 @@ class Book:
         self.evictions = 0  # how often sessions left
         self.skipping: set[SessionState] = set()  # with lines that could not be read
         self._prices = prices
-        self._calls: dict[Key, Call] = {}
-        self._tools: dict[Key, ToolCall] = {}
-        # Those that are packed.
-        self._old_calls, self._old_tools = Stock(self._calls), Stock(self._tools)
+        self._calls: Stock[Call] = Stock()
+        self._tools: Stock[ToolCall] = Stock()
         self._notes: dict[tuple[type[Note], Key], Note] = {}
         self._owners = Owners(self._session, self._touch)
         self._take: dict[type, Callable[[SessionState, TranscriptEvent], None]] = {
@@ -156,7 +154,7 @@ class Book:
     def owner_of(self, event: Response | Prompt) -> SessionState | None:
         """Return who made the call or the prompt that an event tells of, as far as is known now."""
         if isinstance(event, Response):
-            call = self._call(calls.key_of(event))
+            call = self._calls.get(calls.key_of(event))
             return call.owner if call is not None else None
         origin = event.origin
         key = claims.key_of(event.uuid, event.maker or origin.session, origin.agent)
@@ -175,7 +173,9 @@ class Book:
         """Return whether any session here holds lines of something with one of these keys."""
         kinds = (PromptNote, CompactionNote, ApiErrorNote)
         notes = self._notes
-        return any(self._call(key) or any((kind, key) in notes for kind in kinds) for key in keys)
+        return any(
+            self._calls.get(key) or any((kind, key) in notes for kind in kinds) for key in keys
+        )
 
     def evict(self, family: set[SessionState]) -> None:
         """Let a whole family go, as if it had never been read."""
@@ -184,9 +184,9 @@ class Book:
             tools = (*session.tools.of, *session.tools.unasked)
             notes = (*session.prompts, *session.compactions, *session.api_errors)
             for call in session.calls:
-                self._calls.pop(call.key, None)
+                self._calls.live.pop(call.key, None)
             for tool in tools:
-                self._tools.pop(tool.key, None)
+                self._tools.live.pop(tool.key, None)
             for note in notes:
                 self._notes.pop((type(note), note.key), None)
             # They and their owner hold each other: cut, so that all goes at once.
@@ -202,9 +202,7 @@ class Book:
     def _session(self, id: str) -> SessionState:
         session = self.sessions.get(id)
         if session is None:
-            session = self.sessions[id] = SessionState(
-                id, self.minutes, self._old_calls, self._old_tools
-            )
+            session = self.sessions[id] = SessionState(id, self.minutes, self._calls, self._tools)
         return session
 
     def _note(self, note: Note, session: SessionState, maker: str) -> None:
@@ -223,9 +221,9 @@ class Book:
     def _response(self, session: SessionState, event: Response) -> None:
         session.seen(event.at)
         key = calls.key_of(event)
-        call = self._calls.get(key) or self._old_calls.find(key)
+        call = self._calls.get(key)
         if call is None:
-            call = self._calls[key] = Call(event)
+            call = self._calls.live[key] = Call(event)
             call.key = key
             call.price(self._prices)
             self._owners.enter(call, session, event.maker)
@@ -272,7 +270,7 @@ class Book:
             return None
         key = claims.key_of(hook.tool_use_id, session.id, hook.agent)
         id = hook.tool_use_id
-        tool = self._tools.get(key) or self._old_tools.find(key) or self._new_tool(key, id)
+        tool = self._tools.get(key) or self._new_tool(key, id)
         if tool.tells(hook):
             self._owners.withdraw(tool)
             tool.hear(hook)
@@ -284,7 +282,7 @@ class Book:
     def _tool(self, session: SessionState, event: Response | Continued, use: ToolUse) -> None:
         origin = event.origin
         key = claims.key_of(use.id, event.maker or origin.session, origin.agent)
-        tool = self._tools.get(key) or self._old_tools.find(key) or self._new_tool(key, use.id)
+        tool = self._tools.get(key) or self._new_tool(key, use.id)
         if not tool.asked or 0 < event.at < tool.at or origin.agent > tool.agent:
             self._owners.withdraw(tool)
             tool.ask(use, event)
@@ -293,11 +291,8 @@ class Book:
             self._owners.claim(tool, session, event.maker)
         tool.called_in(origin, event.offset)
 
-    def _call(self, key: Key) -> Call | None:
-        return self._calls.get(key) or self._old_calls.find(key)
-
     def _new_tool(self, key: Key, id: str) -> ToolCall:
-        tool = self._tools[key] = ToolCall(id)
+        tool = self._tools.live[key] = ToolCall(id)
         tool.key = key
         return tool
 
@@ -305,7 +300,7 @@ class Book:
         session.seen(event.at)
         origin = event.origin
         key = claims.key_of(event.tool_use_id, origin.session, origin.agent)
-        tool = self._tools.get(key) or self._old_tools.find(key)
+        tool = self._tools.get(key)
         if tool is None:  # it counts for no one before its call is read
             tool = self._new_tool(key, event.tool_use_id)
             session.tools.unasked.append(tool)

@@ -66,16 +66,17 @@ class Block(Generic[E]):
 
 
 class Stock(Generic[E]):
-    """Which block has an entry, by its key, of all sessions. `live` are those that are not packed.
+    """The entries of all sessions by their keys: `live` are those that are not packed, and of the
+    others it is known which block has them.
 
     It is told by marks, 32 bits of a hash, in an open table: a dict would take as much as what is
     saved. A mark that fits is held against the key itself.
     """
 
-    __slots__ = ("_blocks", "_live", "_marks", "_number", "_numbers", "_used")
+    __slots__ = ("_blocks", "_marks", "_number", "_numbers", "_used", "live")
 
-    def __init__(self, live: dict[Key, E]) -> None:
-        self._live = live
+    def __init__(self) -> None:
+        self.live: dict[Key, E] = {}
         self._blocks: dict[int, Block[E]] = {}
         self._number = 0  # of the newest block; 0 is none
         self._clear(_LEAST)
@@ -84,18 +85,20 @@ class Stock(Generic[E]):
         self._marks, self._numbers = array("I", bytes(4 * places)), array("I", bytes(4 * places))
         self._used = 0
 
-    def find(self, key: Key) -> E | None:
-        """Return the entry with a key, packed no longer; None where none was packed."""
-        if not self._blocks:
-            return None
+    def get(self, key: Key) -> E | None:
+        """Return the entry with a key, packed no longer; None where there is none."""
+        entry = self.live.get(key)
+        return entry if entry is not None or not self._blocks else self._unpacked(key)
+
+    def _unpacked(self, key: Key) -> E | None:
         for number in self._candidates(hash(key) & 0xFFFFFFFF):
             block = self._blocks.get(number)
             entries = block.entries() if block is not None else []
             if block is not None and any(entry.key == key for entry in entries):
                 del self._blocks[number]
-                self._live.update((entry.key, entry) for entry in entries)
+                self.live.update((entry.key, entry) for entry in entries)
                 block.wake(entries)
-                return self._live[key]
+                return self.live[key]
         return None
 
     def lay_down(self, block: Block[E], entries: Iterable[E]) -> None:
@@ -105,7 +108,7 @@ class Stock(Generic[E]):
         self._blocks[block.number] = block
         marks = [hash(entry.key) & 0xFFFFFFFF for entry in entries]
         for entry in entries:
-            del self._live[entry.key]
+            del self.live[entry.key]
         if 3 * (self._used + len(marks)) > 2 * len(self._numbers):
             self._grow(len(marks))
         self._put(zip(marks, repeat(block.number)))
@@ -178,7 +181,7 @@ class Shelf(Generic[E]):
 
     def awake(self, entry: E) -> E:
         """Return an entry that iterating yielded as the one that may change."""
-        return entry if entry in self.live else self._stock.find(entry.key) or entry
+        return entry if entry in self.live else self._stock.get(entry.key) or entry
 
     @property
     def is_due(self) -> bool:

@@ -9,8 +9,6 @@ been read here.
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from io import FileIO
-from select import POLLIN, poll
 from time import monotonic
 
 from msgspec import Struct
@@ -33,16 +31,6 @@ class _Hand(Struct, eq=False):
 
     process: Process
     jobs: deque[Job]
-
-    @property
-    def given(self) -> FileIO:
-        """The pipe that it reads."""
-        return processes.given_to(self.process)
-
-    @property
-    def taken(self) -> FileIO:
-        """The pipe that it writes to."""
-        return processes.taken_from(self.process)
 
 
 class Crew:
@@ -97,7 +85,6 @@ class Crew:
             self._reader.follower.take_back(piece.file for piece in outcome.pieces)
         self._done.clear()
         for hand in self._hands:
-            hand.process.kill()
             self._lose(hand)
         for job in self.jobs:
             self._give_back(job)
@@ -110,12 +97,14 @@ class Crew:
                 job = self.jobs.popleft()
                 hand.jobs.append(job)
                 with suppress(OSError):  # if it has died, its end of the other pipe tells
-                    send(hand.given, job)
+                    send(processes.given_to(hand.process), job)
 
     def _collect(self, seconds: float | None) -> Iterator[Outcome]:
-        for hand in self._ready(seconds):
+        at_work = {hand.process: hand for hand in self._hands if hand.jobs}
+        for process in processes.ready(at_work, seconds):
+            hand = at_work[process]
             try:
-                outcome: Outcome = receive(hand.taken)
+                outcome: Outcome = receive(processes.taken_from(process))
             except (EOFError, OSError):
                 self._hands.remove(hand)
                 self._lose(hand)
@@ -130,23 +119,11 @@ class Crew:
                 self._give_back(job)
             self.jobs.clear()
 
-    def _ready(self, seconds: float | None) -> list[_Hand]:
-        """Wait for so long, and return the workers that have something to hand over."""
-        at_work = {hand.taken.fileno(): hand for hand in self._hands if hand.jobs}
-        if not at_work:
-            return []
-        poller = poll()
-        for number in at_work:
-            poller.register(number, POLLIN)
-        return [at_work[number] for number, _ in poller.poll(seconds and seconds * 1000)]
-
     def _lose(self, hand: _Hand) -> None:
         for job in hand.jobs:
             self._give_back(job)
         hand.jobs.clear()
-        hand.given.close()
-        hand.taken.close()
-        hand.process.wait()
+        processes.end(hand.process)
 
     def _give_back(self, job: Job) -> None:
         self._reader.follower.take_back(job.numbers)
@@ -172,5 +149,5 @@ def hired(
 def _hired(process: Process, terms: Terms) -> _Hand:
     hand = _Hand(process, deque())
     with suppress(OSError):
-        send(hand.given, terms)
+        send(processes.given_to(hand.process), terms)
     return hand

@@ -69,7 +69,7 @@ class Inquiry:
 
     def _nothing(self, session: str) -> SessionState:
         """Return a session of which nothing can be read any more."""
-        return SessionState(session, Minutes(), Stock({}), Stock({}))
+        return SessionState(session, Minutes(), Stock(), Stock())
 
     def _fold(self) -> Evidence:
         prices = PriceTable(self._settings.prices, self._settings.cache)

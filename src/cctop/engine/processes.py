@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from io import FileIO
+from select import POLLIN, poll
 from typing import cast
 
 MOST = 3
@@ -38,6 +40,17 @@ def given_to(process: Process) -> FileIO:
 def taken_from(process: Process) -> FileIO:
     """Return the pipe that it writes to."""
     return cast("FileIO", process.stdout)
+
+
+def ready(some: Iterable[Process], seconds: float | None) -> list[Process]:
+    """Wait for so long, None: without end, and return those that have something to hand over."""
+    of = {taken_from(process).fileno(): process for process in some}
+    if not of:
+        return []
+    poller = poll()
+    for number in of:
+        poller.register(number, POLLIN)
+    return [of[number] for number, _ in poller.poll(seconds and seconds * 1000)]
 
 
 def end(process: Process) -> None:

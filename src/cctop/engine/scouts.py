@@ -6,7 +6,6 @@ for. Nothing depends on scouts: what they do not hand over is read here.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from select import POLLIN, poll
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -45,7 +44,7 @@ class Scouts:
         """
         deadline = monotonic() + seconds
         while self._busy and (left := deadline - monotonic()) > 0:
-            for process in self._ready(left):
+            for process in processes.ready(self._busy, left):
                 try:
                     outcome: Outcome | None = receive(processes.taken_from(process))
                 except (EOFError, OSError):
@@ -57,13 +56,6 @@ class Scouts:
                 else:
                     self._busy.remove(process)
                     self._idle.append(process)
-
-    def _ready(self, seconds: float) -> list[Process]:
-        of = {processes.taken_from(process).fileno(): process for process in self._busy}
-        poller = poll()
-        for number in of:
-            poller.register(number, POLLIN)
-        return [of[number] for number, _ in poller.poll(1000 * seconds)]
 
     def take_over(self, count: int) -> list[Process]:
         """Give away so many of those that are done: they are workers now, as others of a crew."""

@@ -28,8 +28,8 @@ class Recorded(Book):
     def __init__(self, prices: Prices) -> None:
         super().__init__(prices)
         self.touched: set[Entry] = set()
-        self._calls = _Looked(self.touched)
-        self._tools = _Looked(self.touched)
+        self._calls.live = _Looked(self.touched)
+        self._tools.live = _Looked(self.touched)
         self._notes = _Looked(self.touched)
 
     def _pack(self, _session: SessionState) -> None:
