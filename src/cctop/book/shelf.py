@@ -85,6 +85,9 @@ class Stock(Generic[E]):
         self._marks, self._numbers = array("I", bytes(4 * places)), array("I", bytes(4 * places))
         self._used = 0
 
+    def __len__(self) -> int:
+        return len(self.live) + sum(block.count for block in self._blocks.values())
+
     def get(self, key: Key) -> E | None:
         """Return the entry with a key, packed no longer; None where there is none."""
         entry = self.live.get(key)
