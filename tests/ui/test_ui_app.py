@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from math import inf
 from pathlib import Path
 from threading import Thread
 from time import monotonic
@@ -32,8 +33,9 @@ async def settled(play: object, until: str) -> None:
 
 def stop_ticking(app: CctopApp) -> None:
     """Let nothing be shown but for a change."""
-    assert app._ticker is not None
-    app._ticker.stop()
+    handle, app._alarm.at = app._alarm._handle, inf
+    assert handle is not None
+    handle.cancel()
 
 
 async def test_the_source_starts_after_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,11 +112,12 @@ class Alarms:
         self.play = play
         self.waits: list[float] = []
         monkeypatch.setattr(app_module, "time", lambda: play.clock.now / 1000)
-        monkeypatch.setattr(play.app, "set_timer", self.set)
-        play.app._tick()
+        monkeypatch.setattr(play.app._alarm, "set", self.set)
+        monkeypatch.setattr(app_module, "monotonic", lambda: 0.0)
+        play.app.refresh_now()
 
-    def set(self, wait: float, _then: object) -> None:
-        self.waits.append(wait)
+    def set(self, at: float) -> None:
+        self.waits.append(at)
 
     async def go_on(self, ms: int) -> int:
         """Let time pass, and say how often it was looked at."""
@@ -122,7 +125,7 @@ class Alarms:
         while (at := self.play.clock.now + round(1000 * self.waits[-1])) <= end:
             self.play.clock.now = at
             looks += 1
-            self.play.app._tick()
+            self.play.app.refresh_now()
             await self.play.pilot.pause()
         return looks
 
@@ -172,7 +175,7 @@ async def test_a_wait_that_is_told_later_is_told_when_it_falls_due(
         play.source.change(sessions=(begun, *RESTING[1:]))
         play.app.refresh_now()
         play.clock.now += 2_499
-        play.app._tick()
+        play.app.refresh_now()
         assert not play.toasts
         assert alarms.waits[-1] == pytest.approx(0.001 + app_module.TICK_LATE, abs=0.001)
 
@@ -191,13 +194,13 @@ async def test_of_a_stream_a_slow_screen_shows_the_first_and_then_some(
     async with playing(DECK, refresh_hz=0.5) as play:
         now = monotonic() + 1_000
         monkeypatch.setattr(app_module, "monotonic", lambda: now)
-        monkeypatch.setattr(play.app, "call_later", lambda _wake, due: waits.append(due - now))
+        monkeypatch.setattr(play.app._alarm, "set_from_afar", lambda at: waits.append(at - now))
         for number in range(9):
             play.source.change(sessions=sessions()[number % 3 :])
             play.source.on_change()
             now += waits[-1]
             play.app.refresh_now()
-    assert waits[:3] == pytest.approx([0, *[app_module.WAKE_PAUSE] * 2])
+    assert waits[:3] == pytest.approx([app_module.WAKE_DELAY, *[app_module.WAKE_PAUSE] * 2])
     assert waits[-4:] == pytest.approx([2.0] * 4)
 
 

@@ -19,9 +19,9 @@ from textual.notifications import SeverityLevel
 from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.timer import Timer
 
 from cctop.book.source import Source
+from cctop.ui.alarm import Alarm
 from cctop.ui.attention import Attention
 from cctop.ui.keys import PAGE, textual_keymap
 from cctop.ui.news import News, Word
@@ -80,11 +80,9 @@ class CctopApp(App[None], inherit_bindings=False):
         self._hz = options.refresh_hz
         self._news = News(options.now(), options.daily_budget)
         self.board = Board(source, options)
-        self._ticker: Timer | None = None
-        self._tick_at = inf  # by the clock, seconds
+        self._alarm = Alarm(self, self.refresh_now)
         self._is_looked_at = True  # `app_focus` tells that only when everybody has heard of it
         self._last_word: threading.Timer | None = None
-        self._due = inf  # when a change is to be shown, monotonic seconds
         self._shown_at = 0.0
         self._saved = inf  # seconds without a picture, for hasty ones
 
@@ -118,7 +116,8 @@ class CctopApp(App[None], inherit_bindings=False):
                 loop.add_signal_handler(number, self._end_by, number)
         if not self.is_headless:
             self.set_interval(TERMINAL_CHECK, self._look_for_terminal)
-        self._tick()
+        self._alarm.begin()
+        self.refresh_now()
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -133,6 +132,7 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """End the source's thread; what is left to write to the terminal may not take for ever."""
+        self._alarm.end()
         self._end_in_time(self.return_code or 0)
         if self._deck is None:
             self._source.stop()
@@ -165,27 +165,17 @@ class CctopApp(App[None], inherit_bindings=False):
 
     # The picture.
 
-    def _tick(self) -> None:
-        """Look at the time, now and when it will have changed what is shown."""
-        self._tick_at = inf
-        self.refresh_now()
-
     def _plan(self) -> None:
-        """Have the time looked at when it changes what is shown if nothing else does."""
+        """Have the time looked at when it changes what is shown, if nothing else does."""
         now, step = time(), self.board.step / 1000
         rate = self._hz if self._is_looked_at else min(self._hz, BLURRED_HZ)
-        at = now - now % step + max(step, 1 / rate) + TICK_LATE
+        at = now - now % step + max(step, 1 / rate)
         if (due := self._attention.next_due) is not None:
-            at = min(at, now + (due - self._options.now()) / 1000 + TICK_LATE)
-        if at < self._tick_at:
-            self._tick_at = at
-            if self._ticker is not None:
-                self._ticker.stop()
-            self._ticker = self.set_timer(at - now, self._tick)
+            at = min(at, now + (due - self._options.now()) / 1000)
+        self._alarm.set(monotonic() + at - now + TICK_LATE)
 
     def refresh_now(self) -> None:
         """Show what is new, if anything is."""
-        self._due = inf
         if not self.board.is_mounted:
             return
         if self.board.refresh_picture():
@@ -225,13 +215,7 @@ class CctopApp(App[None], inherit_bindings=False):
             pause = WAKE_PAUSE
         elif self.app_focus:
             pause = max(WAKE_PAUSE, self._pause - max(0.0, self._saved))
-        due = max(now, self._shown_at + pause)
-        if due < self._due:
-            self._due = due
-            self.call_later(self._wake, due)
-
-    def _wake(self, due: float) -> None:
-        self.set_timer(max(WAKE_DELAY, due - monotonic()), self.refresh_now)
+        self._alarm.set_from_afar(max(now + WAKE_DELAY, self._shown_at + pause))
 
     @property
     def _pause(self) -> float:
@@ -241,12 +225,12 @@ class CctopApp(App[None], inherit_bindings=False):
     def on_app_focus(self) -> None:
         """Look often while someone looks."""
         self._is_looked_at = True
-        self._tick()
+        self.refresh_now()
 
     def on_app_blur(self) -> None:
         """Look once a second while the user is elsewhere."""
         self._is_looked_at = False
-        self._tick()
+        self.refresh_now()
 
     # The two ways out of the screen's own lines, for text that files may hold.
 
@@ -317,7 +301,7 @@ class CctopApp(App[None], inherit_bindings=False):
     def action_refresh_rate(self, step: int) -> None:
         """Show twice as many pictures, or half as many."""
         self._hz = min(FASTEST_HZ, max(SLOWEST_HZ, self._hz * 2.0**step))
-        self._tick()
+        self.refresh_now()
         self.notify(f"refresh: {self._hz:g} a second", timeout=2)
 
     def action_save_picture(self) -> None:

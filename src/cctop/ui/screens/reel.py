@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from cctop.book.snapshot import Snapshot
 from cctop.replay.model import Axis, Deck, Moment
+from cctop.ui.alarm import Alarm
 from cctop.ui.layout import PANELS, TALK, Focus, Layout, layout_for, replay_parts
 from cctop.ui.options import Options
 from cctop.ui.panels.ask import Ask, Asks
@@ -60,7 +61,7 @@ class Reel(Toned[None], inherit_bindings=False):
         self._focus_now = Focus(TALK)
         self._field: Ask | None = None
         self._ticker: Timer | None = None
-        self._is_awake = False
+        self._alarm: Alarm | None = None
         self._shown_at = 0.0
         self._head = Head()
         self._standing = Standing()
@@ -83,31 +84,17 @@ class Reel(Toned[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to read."""
-        app = self.app  # asked for here: the deck calls from its own thread
-
-        def changed() -> None:
-            if not self._is_awake:
-                self._is_awake = True
-                app.call_later(self._wake)
-
-        self._deck.start(changed)
+        alarm = self._alarm = Alarm(self.app, self.refresh_picture)
+        alarm.begin()
+        # Never more than so many pictures a second.
+        self._deck.start(lambda: alarm.set_from_afar(self._shown_at + 1 / PICTURES_HZ))
         self._tick_at(1.0)
 
     def on_unmount(self) -> None:
         """End the deck's thread."""
+        if self._alarm is not None:
+            self._alarm.end()
         self._deck.stop()
-
-    def _wake(self) -> None:
-        """Show what has changed, but never more than so many pictures a second."""
-        wait = self._shown_at + 1 / PICTURES_HZ - monotonic()
-        if wait > 0:
-            self.set_timer(wait, self._awake)
-        else:
-            self._awake()
-
-    def _awake(self) -> None:
-        self._is_awake = False
-        self.refresh_picture()
 
     def _tick_at(self, hz: float) -> None:
         if self._ticker is not None:
