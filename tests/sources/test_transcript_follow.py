@@ -1,14 +1,13 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 from trees import SESSION, SLUG, Sweeps, Tree
 
 from cctop.events import Gone, Reset
 from cctop.sources import roots
-from cctop.sources.transcripts import discover, follow, tail
+from cctop.sources.transcripts import discover, tail
 from cctop.sources.transcripts.document import Document
 from cctop.sources.transcripts.follow import Follower, Item, Pending
 from cctop.sources.transcripts.tail import Batch
@@ -33,12 +32,14 @@ def lines(items: list[Item]) -> list[tuple[int, bytes]]:
 
 
 def deny_open(monkeypatch: pytest.MonkeyPatch, path: str, error: OSError) -> None:
-    def refuse(opened: str, *args: Any, **kwargs: Any) -> Any:
+    really = os.open
+
+    def refuse(opened: str, flags: int, mode: int = 0o777) -> int:
         if opened == path:
             raise error
-        return open(opened, *args, **kwargs)
+        return really(opened, flags, mode)
 
-    monkeypatch.setattr(tail, "open", refuse, raising=False)
+    monkeypatch.setattr(os, "open", refuse)
 
 
 def test_the_newest_file_comes_first(tree: Tree, follower: Follower) -> None:
@@ -80,7 +81,7 @@ def test_a_budget_stops_and_the_rest_comes_next(
 ) -> None:
     for name in "abc":
         tree.write(f"{SLUG}/{name}.jsonl", b"12345\n" * 10)
-    follower._buffer = bytearray(32)
+    follower._room = 32
     follower.scan()
     assert follower.pending() == Pending(3, 180, 3, 180)
     got: list[Item] = list(follower.read(budget=40))
@@ -336,10 +337,10 @@ def test_no_file_stays_open(tree: Tree, follower: Follower) -> None:
     shutil.rmtree(tree.root)
 
 
-def test_the_buffer_is_no_limit_for_lines(
+def test_the_room_is_no_limit_for_lines(
     tree: Tree, follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = b"x" * (3 * follow.BUFFER) + b"\n"
+    line = b"x" * (3 * tail.ROOM) + b"\n"
     tree.write(MAIN, line + b"after\n")
     assert [data for _, data in lines(news(follower))] == [line, b"after\n"]
 

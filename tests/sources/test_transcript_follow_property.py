@@ -15,7 +15,7 @@ from cctop.sources.transcripts import tail
 from cctop.sources.transcripts.follow import Follower, Item
 from cctop.sources.transcripts.tail import Batch
 
-BUFFER = 16
+ROOM = 16
 MAX_LINE = 64
 PATHS = [
     "-a/s1.jsonl",
@@ -137,7 +137,7 @@ def test_all_lines_and_none_twice(taken: list[tuple[object, ...]]) -> None:
         (Path(folder) / "projects").mkdir()
         world, ledger = World(tree), Ledger()
         follower = Follower([folder], Sweeps())
-        follower._buffer = bytearray(BUFFER)
+        follower._room = ROOM
         for step in taken:
             match step:
                 case ["scan"]:
@@ -157,11 +157,11 @@ def test_all_lines_and_none_twice(taken: list[tuple[object, ...]]) -> None:
 
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(paths, st.binary(max_size=40)), max_size=30), st.integers(1, 64))
-def test_any_splits_of_writes_to_any_files(writes: list[tuple[str, bytes]], buffer: int) -> None:
+def test_any_splits_of_writes_to_any_files(writes: list[tuple[str, bytes]], room: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(Path(folder))
         follower = Follower([folder], Sweeps())
-        follower._buffer = bytearray(buffer)
+        follower._room = room
         given_: dict[str, bytes] = {}
         for path, data in writes:
             tree.append(path, data)

@@ -1,6 +1,5 @@
 import os
 import tracemalloc
-from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,15 @@ Item = Batch | Reset | Malformed
 class Followed:
     """A tail with what a scan would tell it."""
 
-    def __init__(self, tree: Tree, buffer: int = 1 << 16, origin: Origin = ORIGIN) -> None:
+    def __init__(self, tree: Tree, room: int = 1 << 16, origin: Origin = ORIGIN) -> None:
         self.scans = Scanner([str(tree.root)], Sweeps())
-        self.buffer = bytearray(buffer)
+        self.room = room
         (found,) = self.scans.scan().found
         self.tail = Tail(found, origin)
 
     def read(self) -> list[Item]:
         (self.tail.found,) = self.scans.scan().found
-        return list(self.tail.read(self.buffer))
+        return list(self.tail.read(self.room))
 
 
 def data(items: list[Item]) -> bytes:
@@ -63,11 +62,11 @@ def test_a_torn_last_line_waits_for_its_end(tree: Tree) -> None:
     assert followed.read() == [Batch(ORIGIN, b"two\n", 4)]
 
 
-@pytest.mark.parametrize("buffer", [1, 2, 3, 7, 64])
-def test_the_buffer_makes_no_difference(tree: Tree, buffer: int) -> None:
+@pytest.mark.parametrize("room", [1, 2, 3, 7, 64])
+def test_the_room_makes_no_difference(tree: Tree, room: int) -> None:
     content = b"a\n\nlonger line\r\n" + b"x" * 100 + b"\n" + "größer\n".encode()
     tree.write(MAIN, content + b"torn")
-    items = Followed(tree, buffer).read()
+    items = Followed(tree, room).read()
     assert data(items) == content
     assert all(isinstance(item, Batch) and item.data.endswith(b"\n") for item in items)
 
@@ -89,8 +88,8 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line(tree: Tree) -> None:
 
 def test_leaving_early_loses_and_repeats_nothing(tree: Tree) -> None:
     tree.write(MAIN, b"one\ntwo\nthree\n")
-    followed = Followed(tree, buffer=5)
-    first = next(followed.tail.read(followed.buffer))
+    followed = Followed(tree, room=5)
+    first = next(followed.tail.read(followed.room))
     assert isinstance(first, Batch)
     assert first.data == b"one\n"
     assert followed.tail.is_dirty
@@ -121,10 +120,10 @@ def test_cutting_a_torn_line_is_no_reset(tree: Tree) -> None:
     assert followed.read() == [Batch(ORIGIN, b"two\n", 4)]
 
 
-@pytest.mark.parametrize("buffer", [4, 1 << 16])
-def test_a_torn_line_that_was_rewritten_is_read_anew(tree: Tree, buffer: int) -> None:
+@pytest.mark.parametrize("room", [4, 1 << 16])
+def test_a_torn_line_that_was_rewritten_is_read_anew(tree: Tree, room: int) -> None:
     tree.write(MAIN, b"one\n0123456789")
-    followed = Followed(tree, buffer)
+    followed = Followed(tree, room)
     assert data(followed.read()) == b"one\n"
     tree.truncate(MAIN, 4)
     tree.append(MAIN, b"two\nthree\n")  # as long as before, but other lines
@@ -172,7 +171,7 @@ def test_a_line_that_is_too_long_is_told_with_its_offset_and_skipped(
 ) -> None:
     monkeypatch.setattr(tail_module, "MAX_LINE", 100)
     tree.write(MAIN, b"one\n" + b"x" * 60)
-    followed = Followed(tree, buffer=16)
+    followed = Followed(tree, room=16)
     assert data(followed.read()) == b"one\n"
     tree.append(MAIN, b"x" * 60)
     assert followed.read() == []
@@ -190,7 +189,7 @@ def test_a_line_of_just_the_longest_length_is_given(
 ) -> None:
     monkeypatch.setattr(tail_module, "MAX_LINE", 100)
     tree.write(MAIN, b"x" * 99 + b"\n" + b"y" * 100 + b"\n")
-    line, malformed = Followed(tree, buffer=16).read()
+    line, malformed = Followed(tree, room=16).read()
     assert line == Batch(ORIGIN, b"x" * 99 + b"\n", 0)
     assert isinstance(malformed, Malformed)
     assert malformed.offset == 100
@@ -201,7 +200,7 @@ def test_a_file_that_starts_with_a_line_too_long_is_still_known_again(
 ) -> None:
     monkeypatch.setattr(tail_module, "MAX_LINE", 100)
     path = tree.write(MAIN, b"x" * 200 + b"\n")
-    followed = Followed(tree, buffer=16)
+    followed = Followed(tree, room=16)
     followed.read()
     assert followed.tail.continues_at(path)
     tree.append(MAIN, b"one\n")
@@ -246,7 +245,7 @@ def test_a_file_that_cannot_be_opened_raises_and_is_not_done(tree: Tree) -> None
     followed = Followed(tree)
     tree.path(MAIN).unlink()
     with pytest.raises(FileNotFoundError):
-        list(followed.tail.read(followed.buffer))
+        list(followed.tail.read(followed.room))
     assert followed.tail.is_dirty
 
 
@@ -263,7 +262,7 @@ def test_an_old_subagent_names_its_session_in_its_records(
 ) -> None:
     monkeypatch.setattr(tail_module, "MAX_LINE", 100)
     tree.write(f"{SLUG}/agent-0badcafe.jsonl", lines)
-    followed = Followed(tree, buffer=50, origin=Origin(1, "", "0badcafe", "/root", SLUG))
+    followed = Followed(tree, room=50, origin=Origin(1, "", "0badcafe", "/root", SLUG))
     items = followed.read()
     assert {item.origin.session for item in items} == {session}
     assert followed.tail.origin.session == session
@@ -273,15 +272,15 @@ def test_a_long_line_cut_short_while_it_is_read_waits(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tree.write(MAIN, b"x" * 40 + b"\n")
-    followed = Followed(tree, buffer=16)
+    followed = Followed(tree, room=16)
     real = tail_module._bytes_at
 
-    def cut(file: FileIO, start: int, count: int) -> bytes:
+    def cut(file: int, start: int, count: int) -> bytes:
         os.truncate(path, 20)
         return real(file, start, count)
 
     with monkeypatch.context() as patch:
         patch.setattr(tail_module, "_bytes_at", cut)
-        assert list(followed.tail.read(followed.buffer)) == []
+        assert list(followed.tail.read(followed.room)) == []
     tree.append(MAIN, b"yy\n")
     assert data(followed.read()) == b"x" * 20 + b"yy\n"

@@ -21,7 +21,6 @@ from cctop.events import SpoolEvent, TranscriptEvent
 from cctop.prices.table import PriceTable
 from cctop.sources.spool.follow import Spool
 from cctop.sources.transcripts.decode import Decoder
-from cctop.sources.transcripts.follow import BUFFER
 from cctop.sources.transcripts.numbering import line_numbers
 from cctop.sources.transcripts.tail import Batch, Tail
 from cctop.store.faults import StoreError
@@ -113,7 +112,7 @@ def _read(exhibit: Exhibit) -> Iterator[Sequence[TranscriptEvent]]:
     assert exhibit.found is not None
     decoder = Decoder(exhibit.origin)
     tail = Tail(exhibit.found, exhibit.origin)
-    for item in tail.read(bytearray(BUFFER)):
+    for item in tail.read():
         if not isinstance(item, Batch):
             yield (item,)
             continue

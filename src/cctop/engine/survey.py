@@ -8,7 +8,7 @@ from cctop.events import Origin, TranscriptEvent
 from cctop.sources.transcripts.decode import Decoder, told
 from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.document import Whole
-from cctop.sources.transcripts.follow import BUFFER, Follower
+from cctop.sources.transcripts.follow import Follower
 from cctop.sources.transcripts.layout import Kind
 from cctop.sources.transcripts.tail import Batch, Tail
 from cctop.store import packing
@@ -34,10 +34,9 @@ def survey(
         for origin, found in files
         if found.size <= LARGEST
     ]
-    buffer = bytearray(BUFFER)
     for origin, found in shared(files, count)[share]:
         try:
-            events, standing = read_whole(origin, found, buffer)
+            events, standing = read_whole(origin, found)
             yield Outcome(origin.session, (Piece(origin.file, standing, packing.events(events)),))
         except (OSError, *packing.UNKEEPABLE):
             continue  # whoever sent the scout reads it, and says what is wrong
@@ -56,15 +55,13 @@ def shared(files: Sequence[_File], count: int) -> list[list[_File]]:
     return shares
 
 
-def read_whole(
-    origin: Origin, found: Found, buffer: bytearray
-) -> tuple[list[TranscriptEvent], Standing]:
+def read_whole(origin: Origin, found: Found) -> tuple[list[TranscriptEvent], Standing]:
     """Read a file of which nothing was read before. Raises OSError."""
     is_document = found.layout.kind is Kind.META
     source = Whole(found, origin) if is_document else Tail(found, origin)
     decoder = Decoder(origin)
     events: list[TranscriptEvent] = []
-    for item in source.read(buffer):
+    for item in source.read():
         if isinstance(item, Batch):
             events += decoder.decode(item.data, item.base_offset)
         else:

@@ -20,7 +20,6 @@ from cctop.engine.painter import Painter
 from cctop.engine.pipes import receive, send
 from cctop.engine.survey import read_whole
 from cctop.prices.table import PriceTable
-from cctop.sources.transcripts.follow import BUFFER
 from cctop.store import packing
 
 
@@ -30,7 +29,6 @@ class Worker:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._prices = PriceTable(terms.prices, terms.cache)
-        self._buffer = bytearray(BUFFER)
 
     def do(self, job: Job) -> Outcome:
         """Read a session; what cannot be read here is left to who gave the job."""
@@ -43,7 +41,7 @@ class Worker:
         book = Book(self._prices)
         pieces = []
         for origin, found in job.files:
-            events, standing = read_whole(origin, found, self._buffer)
+            events, standing = read_whole(origin, found)
             book.apply(events)
             pieces.append(Piece(origin.file, standing, packing.events(events)))
         book.settle()

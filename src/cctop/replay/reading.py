@@ -20,7 +20,6 @@ from cctop.sources.transcripts.decode import Decoder, told
 from cctop.sources.transcripts.discover import Scan
 from cctop.sources.transcripts.document import Whole
 from cctop.sources.transcripts.files import Files, Lost, Source
-from cctop.sources.transcripts.follow import BUFFER
 from cctop.sources.transcripts.layout import Kind
 from cctop.sources.transcripts.tail import Batch
 from cctop.store.faults import StoreError
@@ -55,7 +54,6 @@ class Reading:
         self._decoders: dict[int, Decoder] = {}
         self._sheets: dict[int, Sheet] = {}
         self._spans: dict[tuple[str, str], Sheet] = {}  # session and agent → its transcript
-        self._buffer = bytearray(BUFFER)
 
     def path_of(self, file: int) -> str:
         """Return the path of a file: for opening it, not for showing it."""
@@ -155,7 +153,7 @@ class Reading:
 
     def _read(self, source: Source) -> Iterator[Piece]:
         try:
-            for item in source.read(self._buffer):
+            for item in source.read():
                 if isinstance(item, Batch):
                     yield self._decoded(item)
                 elif isinstance(item, Reset):

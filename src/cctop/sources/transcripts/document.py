@@ -62,7 +62,7 @@ class Whole:
         """Bytes to read."""
         return self.found.size if self.is_dirty else 0
 
-    def read(self, _buffer: bytearray) -> Iterator[Document | Malformed]:
+    def read(self, _room: int = 0) -> Iterator[Document | Malformed]:
         """Yield what the file holds now, once for each time it changes; raises OSError."""
         goal = self.found
         with open(goal.path, "rb", buffering=0) as file:

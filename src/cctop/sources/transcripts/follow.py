@@ -11,10 +11,8 @@ from cctop.sources.roots import cannot_read
 from cctop.sources.transcripts.discover import Found, Scanner
 from cctop.sources.transcripts.document import Document
 from cctop.sources.transcripts.files import Files, Lost, Past, Source
-from cctop.sources.transcripts.tail import Batch, Bookmark
+from cctop.sources.transcripts.tail import ROOM, Batch, Bookmark
 from cctop.text import Clean
-
-BUFFER = 256 << 10  # bytes: fits the processor's cache, and most lines fit it
 
 Item = Batch | Document | Malformed | Reset | Gone
 
@@ -50,7 +48,7 @@ class Follower:
         self._shut: tuple[Clean, ...] = ()
         self._stuck: dict[Source, Clean | None] = {}  # tried again on each read
         self._bytes = 0
-        self._buffer = bytearray(BUFFER)
+        self._room = ROOM
         self.wanted: Collection[str] = ()  # sessions whose history is read before all other
 
     def scan(self, hints: Iterable[str] = ()) -> bool:
@@ -204,7 +202,7 @@ class Follower:
 
     def _read(self, source: Source) -> Iterator[Item]:
         try:
-            yield from source.read(self._buffer)
+            yield from source.read(self._room)
         except FileNotFoundError:
             self._stuck[source] = None  # moved or deleted: the next scan tells
             return

@@ -7,7 +7,6 @@ the offset. Otherwise it was truncated or replaced, and is read from its start a
 
 import os
 from collections.abc import Iterator
-from io import FileIO
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,10 +17,12 @@ from cctop.sources.transcripts.discover import Found, is_same
 from cctop.sources.transcripts.layout import first_session
 from cctop.text import Clean
 
+ROOM = 256 << 10  # bytes: fits the processor's cache, and most lines fit it
 MAX_LINE = 32 << 20  # bytes: the Messages API takes no request larger than that
 _HEAD = 1024  # bytes that tell one transcript from another
 _ANCHOR = 64  # bytes before a position that must still be there
 _BOM = b"\xef\xbb\xbf"
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # which only Windows has
 
 
 class Bookmark(Struct, frozen=True, array_like=True, gc=False):
@@ -55,12 +56,11 @@ class _Mark(Struct, frozen=True, gc=False):
     at: int = 0
     before: bytes = b""
 
-    def after(self, data: bytes | bytearray, count: int) -> "_Mark":
-        """The position behind the first `count` bytes of `data`, which stand here."""
-        end = data[max(0, count - _ANCHOR) : count]
-        return _Mark(self.at + count, (self.before + end)[-_ANCHOR:])
+    def after(self, data: bytes) -> "_Mark":
+        """The position behind `data`, which stands here."""
+        return _Mark(self.at + len(data), (self.before + data[-_ANCHOR:])[-_ANCHOR:])
 
-    def holds(self, file: FileIO) -> bool:
+    def holds(self, file: int) -> bool:
         """Whether the file still has those bytes there."""
         return _bytes_at(file, self.at - len(self.before), len(self.before)) == self.before
 
@@ -129,14 +129,16 @@ class Tail:
         size, seen = self.found.size, self._seen.at
         return size - seen if size >= seen else size
 
-    def read(self, buffer: bytearray) -> Iterator[Batch | Reset | Malformed]:
-        """Yield what is new, in pieces of at most `buffer` or of one line; raises OSError.
+    def read(self, room: int = ROOM) -> Iterator[Batch | Reset | Malformed]:
+        """Yield what is new, in pieces of at most `room` bytes or of one line; raises OSError.
 
         It may be left at any time: what was yielded is not given again, the rest comes next time.
         """
         goal = self.found
-        with open(goal.path, "rb", buffering=0) as file:
-            stat = os.fstat(file.fileno())
+        # Of fifty sessions a second, opening is half of it: no file object, and no call too many.
+        file = os.open(goal.path, _READ)
+        try:
+            stat = os.fstat(file)
             if not self._goes_on(file, stat):
                 gave, self._given = self.offset, _START
                 self._seen, self._done = _START, None
@@ -147,19 +149,28 @@ class Tail:
             if is_ahead and (self._seen.at > stat.st_size or not self._seen.holds(file)):
                 self._seen = self._given
             self._last = stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
-            while (item := self._next(file, stat.st_size, buffer)) is not None:
+            while (item := self._next(file, stat.st_size, room)) is not None:
                 yield item
+        finally:
+            os.close(file)
         self._done = goal
 
     def continues_at(self, path: str) -> bool:
         """Whether the file at `path` holds what was read here; False where nothing was read."""
+        if not self.offset:
+            return False
         try:
-            with open(path, "rb", buffering=0) as file:
-                return self.offset > 0 and self._given.holds(file) and self._has_head(file)
+            file = os.open(path, _READ)
         except OSError:
             return False
+        try:
+            return self._given.holds(file) and self._has_head(file)
+        except OSError:
+            return False
+        finally:
+            os.close(file)
 
-    def _goes_on(self, file: FileIO, stat: os.stat_result) -> bool:
+    def _goes_on(self, file: int, stat: os.stat_result) -> bool:
         if self._last is None:
             return False
         dev, inode, size, mtime_ns = self._last
@@ -170,33 +181,33 @@ class Tail:
         is_odd = stat.st_size < size or stat.st_mtime_ns < mtime_ns
         return not is_odd or self._has_head(file)
 
-    def _has_head(self, file: FileIO) -> bool:
+    def _has_head(self, file: int) -> bool:
         size, digest = self._head
         return _digest(_bytes_at(file, 0, size)) == digest
 
-    def _next(self, file: FileIO, size: int, buffer: bytearray) -> Batch | Malformed | None:
+    def _next(self, file: int, size: int, room: int) -> Batch | Malformed | None:
         """Read on below `size`: whole lines, or None where no more line ends."""
         if self._seen.at >= size:
             return None
-        if self._seen.at - self.offset < len(buffer):
-            count = _fill(buffer, file, self.offset, size)
-            self._seen = self._given.after(buffer, count)
-            end = buffer.rfind(b"\n", 0, count) + 1
+        if self._seen.at - self.offset < room:
+            data = _bytes_at(file, self.offset, min(room, size - self.offset))
+            self._seen = self._given.after(data)
+            end = data.rfind(b"\n") + 1
             if end:
-                return self._batch(bytes(memoryview(buffer)[:end]))
-            if count < len(buffer):
+                return self._batch(data[:end])
+            if len(data) < room:
                 return None
-        return self._long_line(file, size, buffer)
+        return self._long_line(file, size, room)
 
-    def _long_line(self, file: FileIO, size: int, buffer: bytearray) -> Batch | Malformed | None:
-        """Find the end of a line longer than `buffer`, and hold it only if it is not too long."""
+    def _long_line(self, file: int, size: int, room: int) -> Batch | Malformed | None:
+        """Find the end of a line longer than `room`, and hold it only if it is not too long."""
         end = 0
         while not end:
-            count = _fill(buffer, file, self._seen.at, size)
-            if not count:
+            data = _bytes_at(file, self._seen.at, min(room, size - self._seen.at))
+            if not data:
                 return None
-            end = buffer.find(b"\n", 0, count) + 1
-            self._seen = self._seen.after(buffer, end or count)
+            end = data.find(b"\n") + 1
+            self._seen = self._seen.after(data[:end] if end else data)
         start, length = self.offset, self._seen.at - self.offset
         if length <= MAX_LINE:
             line = _bytes_at(file, start, length)
@@ -212,7 +223,7 @@ class Tail:
 
     def _batch(self, data: bytes) -> Batch:
         start = self.offset
-        self._given = self._given.after(data, len(data))
+        self._given = self._given.after(data)
         if not start:
             self._settle(data)
             if data.startswith(_BOM):
@@ -228,14 +239,9 @@ class Tail:
             self.origin = replace(self.origin, session=session)
 
 
-def _fill(buffer: bytearray, file: FileIO, start: int, end: int) -> int:
-    file.seek(start)
-    return file.readinto(memoryview(buffer)[: end - start]) or 0
-
-
-def _bytes_at(file: FileIO, start: int, count: int) -> bytes:
-    file.seek(start)
-    return file.read(count) or b""
+def _bytes_at(file: int, start: int, count: int) -> bytes:
+    os.lseek(file, start, os.SEEK_SET)
+    return os.read(file, count)
 
 
 def _digest(data: bytes) -> bytes:
