@@ -87,6 +87,18 @@ async def test_before_its_time_and_after_the_end_nothing_rings() -> None:
     assert not app.rung
 
 
+async def test_what_was_done_otherwise_is_not_rung_for() -> None:
+    app = Rung()
+    async with app.run_test():
+        app.alarm.set(monotonic() + 0.02)
+        app.alarm.clear()
+        await asyncio.sleep(0.05)
+        assert not app.rung
+        app.alarm.set(0.0)
+        await app.hear()
+    assert len(app.rung) == 1
+
+
 async def test_what_goes_wrong_ends_the_app_as_anywhere_else() -> None:
     class Broken(Rung):
         def ring(self) -> None:

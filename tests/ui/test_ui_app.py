@@ -33,9 +33,8 @@ async def settled(play: object, until: str) -> None:
 
 def stop_ticking(app: CctopApp) -> None:
     """Let nothing be shown but for a change."""
-    handle, app._alarm.at = app._alarm._handle, inf
-    assert handle is not None
-    handle.cancel()
+    assert app._alarm.at < inf
+    app._alarm.clear()
 
 
 async def test_the_source_starts_after_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,8 +36,15 @@ class Alarm:
     def end(self) -> None:
         """Ring no more."""
         self._loop = None
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what was asked for: what it would ring for is done now, by someone else."""
+        # First: what another thread asks for from here on may be of something newer.
+        self.at = inf
         if self._handle is not None:
             self._handle.cancel()
+            self._handle = None
 
     def set(self, at: float) -> None:
         """Ring at that time, if not sooner."""
@@ -61,8 +68,7 @@ class Alarm:
             self._handle = self._loop.call_later(wait, self._go_off, context=self._context)
 
     def _go_off(self) -> None:
-        # First: what is asked for from here on may be of something that is not looked at now.
-        self.at, self._handle = inf, None
+        self.clear()
         try:
             self._ring()
         except Exception as error:  # noqa: BLE001 - as Textual does with what its timers call

@@ -176,6 +176,7 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def refresh_now(self) -> None:
         """Show what is new, if anything is."""
+        self._alarm.clear()
         if not self.board.is_mounted:
             return
         if self.board.refresh_picture():

@@ -124,7 +124,7 @@ class Painted(Widget):
         lines = self._ready
         for y in crop.line_range:
             if y not in lines:
-                lines[y] = self.render_line(y)
+                lines[y] = self._drawn_line(y)
         strips = [lines[y] for y in crop.line_range]
         left, right = crop.column_span
         is_whole = (left, right) == (0, self._made_width)
@@ -134,6 +134,9 @@ class Painted(Widget):
         """Return a line of the widget, as Textual's line API asks for it."""
         if self._shown_at != self.size:
             self._look()
+        return self._drawn_line(y)
+
+    def _drawn_line(self, y: int) -> Strip:
         if y < len(self._shown):
             return self._strips(self._shown[y], self._made_width)
         return Strip.blank(self._made_width, self._style("", ""))
