@@ -106,16 +106,19 @@ class Call(Entry):
         """Work out its amount; what has no price is kept as tokens."""
         own = self._own_cost(prices)
         self.costs, self.total = (own,), self.usage
+        self.cost = self.unpriced = 0
+        self._charge(own, self.usage)
         for side in self.side_calls:
             cost = prices.cost(side.model, self.at, side.usage, self.speed, self.geo)
             self.costs += (cost,)
             self.total = plus(self.total, side.usage)
-        self.cost = self.unpriced = 0
-        for cost, usage in zip(self.costs, self.usages, strict=True):
-            if cost is None:
-                self.unpriced += usage.prompt + usage.output
-            else:
-                self.cost += cost.total
+            self._charge(cost, side.usage)
+
+    def _charge(self, cost: Cost | None, usage: Usage) -> None:
+        if cost is None:
+            self.unpriced += usage.prompt + usage.output
+        else:
+            self.cost += cost.total
 
     @property
     def usages(self) -> tuple[Usage, ...]:
@@ -149,7 +152,7 @@ class Call(Entry):
         """Count for `owner`, and as inherited for every other session that holds a copy."""
         owner.count(self, 1)
         owner.hold(self)
-        for holder in self.holders():
+        for holder in self.claims or ():
             holder.hold(self)
             if holder is not owner:
                 holder.inherit(self, 1)

@@ -157,7 +157,8 @@ class Owners:
         """Count an entry that counts for no one now, after a claim that may be new."""
         if entry.owner is None:
             entry.owner = session
-        add(entry, session, maker)
+        if maker or entry.owner is not session or entry.claims is not None:
+            add(entry, session, maker)
         self.judge(entry)
 
     def judge(self, entry: Entry) -> None:

@@ -9,26 +9,24 @@ if TYPE_CHECKING:
 
 MINUTE = 60_000
 
+Paid = tuple[int, int, int, int]  # pico-USD, all tokens, new tokens, unpriced tokens
+
+
+def paid_for(call: "Call") -> Paid:
+    """Return what a call adds to its minute."""
+    used = call.total
+    prompt = used.prompt
+    total = prompt + used.output
+    return call.cost, total, total - used.cache_read, call.unpriced
+
 
 class Minutes:
-    """What was paid in each minute (UTC): pico-USD, all tokens, new tokens, unpriced tokens."""
+    """What was paid in each minute (UTC), as in `Paid`."""
 
     __slots__ = ("of",)
 
     def __init__(self) -> None:
         self.of: dict[int, list[int]] = {}
-
-    def add(self, at: int, call: "Call", sign: int) -> None:
-        """Add a call at its time, or with `sign` -1 take it away."""
-        used = call.total
-        prompt, new = used.prompt, used.prompt - used.cache_read
-        minute = self.of.get(at // MINUTE)
-        if minute is None:
-            minute = self.of[at // MINUTE] = [0, 0, 0, 0]
-        minute[0] += sign * call.cost
-        minute[1] += sign * (prompt + used.output)
-        minute[2] += sign * (new + used.output)
-        minute[3] += sign * call.unpriced
 
     def take_away(self, other: "Minutes") -> None:
         """Take away all that is in `other`, which was added before."""
@@ -39,12 +37,17 @@ class Minutes:
                 if not any(minute):
                     del self.of[number]
 
-    def put(self, number: int, paid: tuple[int, int, int, int], sign: int = 1) -> None:
+    def put(self, number: int, paid: Paid, sign: int = 1) -> None:
         """Add what was paid in a minute, or with `sign` -1 take it away."""
-        minute = self.of.setdefault(number, [0, 0, 0, 0])
-        minute[:] = [mine + sign * its for mine, its in zip(minute, paid, strict=True)]
+        minute = self.of.get(number)
+        if minute is None:
+            minute = self.of[number] = [0, 0, 0, 0]
+        minute[0] += sign * paid[0]
+        minute[1] += sign * paid[1]
+        minute[2] += sign * paid[2]
+        minute[3] += sign * paid[3]
 
-    def sum(self, first: int, last: int) -> tuple[int, int, int, int]:
+    def sum(self, first: int, last: int) -> Paid:
         """Return the sums over the minutes `first` to `last`, both included."""
         cost = total = new = unpriced = 0
         get = self.of.get

@@ -1,9 +1,10 @@
 """The state of one session, as the fold builds it up. Fronts see `snapshot.Session` instead."""
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from cctop.book.heard import Heard
-from cctop.book.meter import Meter, Minutes
+from cctop.book.meter import MINUTE, Meter, Minutes, paid_for
 from cctop.book.official import OfficialBooks
 from cctop.book.packed import CallBlock, ToolBlock
 from cctop.book.shelf import Shelf, Stock
@@ -195,8 +196,9 @@ class SessionState:
         if self.milestone is not None and call.at <= self.milestone.at:
             self.milestone_count = -1
         self.meter.add(call, sign)
-        self.minutes.add(call.at, call, sign)
-        self.world.add(call.at, call, sign)
+        minute, paid = call.at // MINUTE, paid_for(call)
+        self.minutes.put(minute, paid, sign)
+        self.world.put(minute, paid, sign)
         if call.agent:
             self.agent(call.agent).meter.add(call, sign)
         elif not call.sidechain:
@@ -319,14 +321,11 @@ class SessionState:
         return min((at for at in (call, prompt) if at is not None), default=last + 1)
 
 
+# The newest is the greatest, and no two that differ are alike.
+_age = attrgetter("at", "context", "model", "booked")
+_prompt_age = attrgetter("at", "event.text", "event.command")
+
+
 def newer(a: "Call", b: "Call") -> bool:
     """Return whether `a` was sent after `b`."""
-    return _age(a) > _age(b)
-
-
-def _age(call: "Call") -> tuple[int, int, str, str]:
-    return call.at, call.context, call.model, call.booked
-
-
-def _prompt_age(prompt: "PromptNote") -> tuple[int, str, bool]:
-    return prompt.at, prompt.event.text, prompt.event.command
+    return bool(_age(a) > _age(b))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from cctop.book.shelf import Shelf
 
 _time = attrgetter("at")
+# No two calls that differ are alike in it: their order is the same, however they came.
+_place = attrgetter("at", "model", "cost", "context", "agent", "sidechain", "key")
 _first, _last = attrgetter("first"), attrgetter("last")
 
 
@@ -186,9 +188,3 @@ class Turns:
         if self._since is None:
             return 0
         return self._before + (self._behind > 0 or self._is_open)
-
-
-def _place(call: "Call") -> tuple[int, str, int, int, str, bool, tuple[str, ...]]:
-    return (
-        call.at, call.model, call.cost, call.context, call.agent, call.sidechain, call.key
-    )  # fmt: skip
