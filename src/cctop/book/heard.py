@@ -130,6 +130,8 @@ class Heard:
         over, though no hook says so: the user may have refused it. So is one that was made before
         its thread `went_on`, of which the function returns when, ms.
         """
+        if not self._asked:
+            return 0, Clean("")
         open_ = [
             (at, key)
             for key, at in self._asked.items()

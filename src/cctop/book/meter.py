@@ -50,10 +50,10 @@ class Minutes:
     def sum(self, first: int, last: int) -> Paid:
         """Return the sums over the minutes `first` to `last`, both included."""
         cost = total = new = unpriced = 0
-        get = self.of.get
-        for number in range(first, last + 1):
-            minute = get(number)
-            if minute is not None:
+        of = self.of
+        for number in of if len(of) <= last - first else range(first, last + 1):
+            minute = of.get(number)
+            if minute is not None and first <= number <= last:
                 cost += minute[0]
                 total += minute[1]
                 new += minute[2]
