@@ -272,7 +272,7 @@ async def test_quitting(key: str) -> None:
 
 async def test_a_signal_ends_it_as_quitting_does() -> None:
     async with playing(DECK) as play:
-        play.app._end_by(signal.SIGTERM)
+        play.app.ending.end_by(signal.SIGTERM)
         await play.pilot.pause()
         assert play.app._exit
         assert play.app.return_code == 128 + signal.SIGTERM

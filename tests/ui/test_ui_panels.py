@@ -32,7 +32,7 @@ from cctop.ui.panels.compactions import curve_of
 from cctop.ui.panels.fleet import FleetView, fleet_lines
 from cctop.ui.panels.foot import BOARD_HINTS, hints_line
 from cctop.ui.panels.meter import cost_plot, meter_lines
-from cctop.ui.panels.sessions import LOOKS, line_of
+from cctop.ui.panels.session_line import LOOKS, line_of
 from cctop.ui.panels.subagents import tree
 from cctop.ui.panels.welcome import welcome_lines
 from cctop.ui.widgets.columns import arrange

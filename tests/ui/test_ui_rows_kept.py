@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from cctop.book.snapshot import Context, Rate, Session, Status, Streak, Tokens
 from cctop.text import clean
-from cctop.ui.panels.sessions import LOOKS, MADE_OF, Look, line_of
+from cctop.ui.panels.session_line import LOOKS, MADE_OF, Look, line_of
 
 some = st.sampled_from((0, 1, 12, 10**12))
 words = st.sampled_from(("", "web", "npm test")).map(clean)

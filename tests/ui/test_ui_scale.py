@@ -13,7 +13,7 @@ from cctop.ui.choice import Choice, Scope
 from cctop.ui.panels import compactions
 from cctop.ui.panels.compactions import Compactions
 from cctop.ui.panels.failures import Failures
-from cctop.ui.panels.sessions import Line
+from cctop.ui.panels.session_line import Line
 from cctop.ui.view import View
 from cctop.ui.widgets.sawtooth import sampled
 

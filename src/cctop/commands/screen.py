@@ -108,7 +108,7 @@ def _open(args: argparse.Namespace, config: "Config", settings: "Settings", tag:
         options = options_of(args, config, settings, tag)
         app = CctopApp(source, options)
         app.run(mouse=options.mouse)
-        app.has_ended()
+        app.ending.is_over()
         return app.return_code or 0
     finally:
         if scouts is not None:

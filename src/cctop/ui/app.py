@@ -1,13 +1,9 @@
 """The app: it wires the source, the clock and the terminal to the board, and draws nothing."""
 
-import asyncio
 import gc
 import os
 import re
-import signal
 import sys
-import threading
-from contextlib import suppress
 from math import inf
 from pathlib import Path
 from time import monotonic, time
@@ -23,6 +19,7 @@ from textual.theme import Theme
 from cctop.book.source import Source
 from cctop.ui.alarm import Alarm
 from cctop.ui.attention import Attention
+from cctop.ui.ending import Ending
 from cctop.ui.keys import PAGE, textual_keymap
 from cctop.ui.news import News, Word
 from cctop.ui.options import FASTEST_HZ, SLOWEST_HZ, Options, is_deck
@@ -33,9 +30,6 @@ from cctop.ui.theme import NO_COLOR_THEME, THEMES, textual_themes
 from cctop.ui.widgets.cells import printable
 from cctop.ui.words import file_time
 
-_ENDING_SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name)
-)
 BLURRED_HZ = 1.0
 WAKE_DELAY = 0.005
 """Seconds to wait for more of a change before it is shown."""
@@ -50,8 +44,6 @@ TICK_LATE = 0.02
 
 
 MANY_MADE = 20_000  # objects that stay, after which it is looked whether they are garbage
-TERMINAL_CHECK = 5.0  # seconds between two looks whether there still is a terminal
-PATIENCE = 3.0  # seconds a clean end may take
 _font_faces = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
 
@@ -82,7 +74,7 @@ class CctopApp(App[None], inherit_bindings=False):
         self.board = Board(source, options)
         self._alarm = Alarm(self, self.refresh_now)
         self._is_looked_at = True  # `app_focus` tells that only when everybody has heard of it
-        self._last_word: threading.Timer | None = None
+        self.ending = Ending(self)
         self._shown_at = 0.0
         self._saved = inf  # seconds without a picture, for hasty ones
 
@@ -110,12 +102,7 @@ class CctopApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Take over the signals; begin to read when the first picture stands."""
-        loop = asyncio.get_running_loop()
-        for number in _ENDING_SIGNALS:
-            with suppress(NotImplementedError):  # Windows has none of them to take over
-                loop.add_signal_handler(number, self._end_by, number)
-        if not self.is_headless:
-            self.set_interval(TERMINAL_CHECK, self._look_for_terminal)
+        self.ending.watch()
         self._alarm.begin()
         self.refresh_now()
         self.call_after_refresh(self._start)
@@ -133,35 +120,9 @@ class CctopApp(App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """End the source's thread; what is left to write to the terminal may not take for ever."""
         self._alarm.end()
-        self._end_in_time(self.return_code or 0)
+        self.ending.hurry(self.return_code or 0)
         if self._deck is None:
             self._source.stop()
-
-    def has_ended(self) -> None:
-        """Take in that the terminal is left: what follows may take its time."""
-        if self._last_word is not None:
-            self._last_word.cancel()
-
-    def _end_by(self, number: signal.Signals) -> None:
-        """One clean way out, as if the user had quit; a short one where the terminal is stuck."""
-        code = 128 + number
-        self._end_in_time(code)
-        self.call_later(self.exit, return_code=code)
-
-    def _end_in_time(self, code: int) -> None:
-        """End the process if the way out takes too long: a terminal that is gone can hold it."""
-        self.has_ended()
-        if not self.is_headless:
-            self._last_word = threading.Timer(PATIENCE, os._exit, (code,))
-            self._last_word.daemon = True
-            self._last_word.start()
-
-    def _look_for_terminal(self) -> None:
-        """End where the terminal went away without a word: a detached one sends no SIGHUP."""
-        try:
-            os.get_terminal_size(sys.__stdin__.fileno() if sys.__stdin__ else 0)
-        except OSError:
-            self._end_by(signal.SIGHUP)
 
     # The picture.
 

@@ -17,7 +17,8 @@ from cctop.ui.panels.field import FilterField
 from cctop.ui.panels.fleet import FleetLine, FleetView
 from cctop.ui.panels.foot import BOARD_HINTS, Foot
 from cctop.ui.panels.meter import EMPTY, READING
-from cctop.ui.panels.sessions import WIDE_FROM, Look, Sessions
+from cctop.ui.panels.session_line import Look
+from cctop.ui.panels.sessions import WIDE_FROM, Sessions
 from cctop.ui.panels.stage import Stage
 from cctop.ui.panels.welcome import Welcome, welcome_lines
 from cctop.ui.view import View

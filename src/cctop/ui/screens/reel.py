@@ -20,7 +20,8 @@ from cctop.ui.panels.foot import REPLAY_HINTS, Foot
 from cctop.ui.panels.head import Head, HeadView
 from cctop.ui.panels.meter import READING
 from cctop.ui.panels.scrubber import AxisView, Scrubber
-from cctop.ui.panels.sessions import WIDE_FROM, Look
+from cctop.ui.panels.session_line import Look
+from cctop.ui.panels.sessions import WIDE_FROM
 from cctop.ui.panels.stage import Stage
 from cctop.ui.panels.standing import Standing
 from cctop.ui.panels.talk import Talk
