@@ -100,10 +100,11 @@ class History:
 
     def thaw_next(self) -> bool:
         """Fold one family whose picture is out of date; say whether there was one."""
-        waiting = self._loose or self._stale
-        if waiting:
-            self.thaw([max(waiting)])
-        return bool(waiting)
+        for waiting in (self._loose, self._stale):
+            if waiting:
+                self.thaw([max(waiting)])
+                return True
+        return False
 
     def meet(self, origin: Origin, events: Events) -> bool:
         """Bring back whoever these events concern; say whether they are to be folded at all."""
