@@ -85,11 +85,7 @@ class Gallery:
     def forget_minutes(self, now: int) -> None:
         """Have no later start load minutes that are of no use at `now`, ms, any more."""
         before = now - DAY
-        old = [
-            id
-            for id, frozen in self.frozen.items()
-            if frozen.minutes and frozen.summary.last_activity_at < before
-        ]
+        old = [id for id, frozen in self.frozen.items() if frozen.paid_before(before)]
         if old:
             self._store.forget_minutes(old, before)
 

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from cctop.book.meter import MINUTE
 from cctop.book.snapshot import Session
 from cctop.events import Origin
 from cctop.sources.transcripts.discover import Found
@@ -67,6 +68,11 @@ class Frozen(Struct, frozen=True, gc=False):
     minutes: tuple[Minute, ...] = ()
     skipped_files: int = 0
     heard: int = 0
+
+    def paid_before(self, at: int) -> bool:
+        """Whether minutes are kept, and all of them are older than `at`, ms."""
+        # Not by its last activity: of one that is known by copies alone that is not known.
+        return bool(self.minutes) and self.minutes[-1][0] < at // MINUTE
 
 
 class Resting(Struct, gc=False):

@@ -207,7 +207,7 @@ class Store:
         return took
 
     def forget_minutes(self, sessions: Iterable[str], before: int) -> None:
-        """Forget what sessions paid minute by minute that were last active before a time, ms."""
+        """Forget what sessions paid minute by minute that paid all of it before a time, ms."""
         with sound(self.path):
             self._try(lambda: pictures.forget_minutes(self._db, sessions, before))
 
