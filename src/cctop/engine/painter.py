@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from cctop.book.book import Book
 from cctop.book.course import Course
-from cctop.book.detail import detail_of
+from cctop.book.detail import detail_of, next_milestone_of
 from cctop.book.fleet import fleet_of
 from cctop.book.meter import MINUTE
 from cctop.book.milestones import Rule
@@ -154,7 +156,11 @@ class Painter:
             return detail_of(
                 state, summary, now, self._rule, self._paths, course=course, known=known
             )
-        return self._archive.detail(session, course=course) if self._archive is not None else None
+        kept = self._archive.detail(session, course=course) if self._archive is not None else None
+        if kept is None or kept.session.status is Status.ENDED:
+            return kept
+        coming = next_milestone_of(kept.session, now, self._rule)
+        return replace(kept, next_milestone=coming)
 
     def describe(self, session: str, now: int) -> tuple[Session, Detail] | None:
         """Return the line and the details of a session of the book, None where there is none.

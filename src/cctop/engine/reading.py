@@ -32,10 +32,11 @@ def read_all(
 ) -> "Reading":
     """Read everything there is, once."""
     broken: StoreError | None = None
+    now = clock()
     while True:
-        reader, painter = open_book(settings, broken=broken)
+        reader, painter = open_book(settings, broken=broken, at=now)
         try:
-            return _read(settings, reader, painter, clock, on_progress)
+            return _read(settings, reader, painter, now, on_progress)
         except StoreError as error:
             assert reader.history is not None
             reader.history.abandon()
@@ -47,12 +48,11 @@ def _read(
     settings: Settings,
     reader: Reader,
     painter: Painter,
-    clock: Callable[[], int],
+    now: int,
     on_progress: Callable[[Progress], None] | None,
 ) -> "Reading":
     reader.look()
-    history, now = reader.history, clock()
-
+    history = reader.history
     told_at = 0.0
 
     def on_step() -> None:
@@ -121,7 +121,7 @@ class Reading:
         The name of the `form` stands for all rules by which it was written. It may tell nothing
         that moves with the time, or depends on other sessions.
         """
-        if self._history is not None and self._history.gallery.summary(line.id) is line:
+        if self._history is not None and self._history.gallery.rests(line):
             self._written.append((line, form, text))
             self._unkept += len(text)
             if self._unkept >= _FLUSH and self._error is None:
@@ -183,7 +183,7 @@ class Reading:
         if self._history is None:
             raise StoreError("there is no store that could be used")
         self._rest()
-        return dict(self._history.gallery.frozen)
+        return self._history.gallery.resting()
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete sessions from the store for good; say whether that took. Raises `StoreError`."""
@@ -202,6 +202,7 @@ class Reading:
                 raise self._error
             self._rest()
             self._keep_written()
+            history.doze(self._now, lambda id: self._painter.describe(id, self._now))
         except StoreError as error:
             return Clean(history.fail(error))
         said = Clean(history.close())
