@@ -217,6 +217,14 @@ def test_of_whom_anything_is_told_is_folded_again(
         assert folded(working, now + SECOND, monkeypatch) == {"3"}
 
 
+def test_a_clock_that_was_set_back_finds_nobody_dozing(
+    working: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = START + 30 * HOUR + MINUTE
+    working.run(now)
+    assert folded(working, now - 30 * SECOND, monkeypatch) == {"3", "4"}
+
+
 def test_on_a_screen_nobody_dozes(working: Stage) -> None:
     now = START + 30 * HOUR + MINUTE
     working.run(now)
