@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from cctop import paths
@@ -47,6 +48,22 @@ def test_linux_follows_xdg(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert paths.state_dir() == home / ".local/state/cctop"
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "x"))
     assert paths.state_dir() == home / "x/cctop"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="XDG is how Linux does it")
+@pytest.mark.parametrize("named", [None, "", "relative", "/x", "/x/", "/x/../y", "~/x"])
+@pytest.mark.parametrize("at", [None, "/h", "/h/", "/"])
+def test_on_linux_they_are_where_the_library_has_them(
+    home: Path, monkeypatch: pytest.MonkeyPatch, named: str | None, at: str | None
+) -> None:
+    for variable, value in [("HOME", at), *((name, named) for name in OTHERS[1:])]:
+        if value is None:
+            monkeypatch.delenv(variable, raising=False)
+        else:
+            monkeypatch.setenv(variable, value)
+    assert paths.config_file() == Path(platformdirs.user_config_dir("cctop")) / "config.toml"
+    assert paths.state_dir() == Path(platformdirs.user_state_dir("cctop"))
+    assert paths.cache_dir() == Path(platformdirs.user_cache_dir("cctop"))
 
 
 @pytest.mark.parametrize(
@@ -146,6 +163,7 @@ def test_a_home_that_is_none(home: Path, monkeypatch: pytest.MonkeyPatch, value:
 def test_an_older_platformdirs_that_leaves_the_tilde(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr("platformdirs.user_cache_dir", lambda *_, **__: "~/.cache/cctop")
     with pytest.raises(NoHomeError, match="CCTOP_CACHE_DIR"):
         paths.cache_dir()

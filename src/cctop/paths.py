@@ -6,6 +6,7 @@ else `~/.claude`, with `~/.config/claude` for older installs. Nothing here creat
 """
 
 import os
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -103,18 +104,28 @@ def _home(remedy: str) -> Path:
 
 
 def _platform_dir(kind: str, variable: str) -> Path:
-    import platformdirs  # noqa: PLC0415 - 5 ms that an override saves
+    # An empty or relative HOME is none: the library would look up the account's own.
+    has_home = Path(os.environ.get("HOME", "/")).is_absolute()
+    named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
+    with suppress(RuntimeError):  # newer versions raise without a home, older ones leave the "~"
+        path = _xdg_dir(kind, named) if sys.platform == "linux" else _library_dir(kind)
+        if path.is_absolute() and (has_home or named.startswith("/")):
+            return path
+    raise NoHomeError(f"cannot find your home directory; set HOME or {variable}")
+
+
+def _xdg_dir(kind: str, named: str) -> Path:
+    """XDG's rule, as the library has it, which takes 5 ms of a start to import."""
+    below = {"config": ".config", "state": ".local/state", "cache": ".cache"}[kind]
+    return (Path(named) if named.startswith("/") else Path("~", below).expanduser()) / APP
+
+
+def _library_dir(kind: str) -> Path:
+    import platformdirs  # noqa: PLC0415 - see above
 
     finders = {
         "config": platformdirs.user_config_dir,
         "state": platformdirs.user_state_dir,
         "cache": platformdirs.user_cache_dir,
     }
-    # An empty or relative HOME is none: the library would look up the account's own.
-    has_home = Path(os.environ.get("HOME", "/")).is_absolute()
-    is_told = has_home or os.environ.get(f"XDG_{kind.upper()}_HOME", "").startswith("/")
-    with suppress(RuntimeError):  # newer versions raise without a home, older ones leave the "~"
-        path = Path(finders[kind](APP, appauthor=False))
-        if path.is_absolute() and is_told:
-            return path
-    raise NoHomeError(f"cannot find your home directory; set HOME or {variable}")
+    return Path(finders[kind](APP, appauthor=False))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
 from hypothesis import strategies as st
 from scribe import (
     HAIKU,
@@ -329,6 +330,21 @@ class Story:
             thread.add(*answer(None, usage(1, 1)))
         else:
             thread.lines.append({"type": "mode", "timestamp": stamp(self.now)})
+
+
+def files_of(story: Story) -> dict[str, bytes]:
+    """What the story leaves, by the path below the config dir."""
+    files = {}
+    for thread in story.threads:
+        path = f"projects/-home-ada-web/{thread.session}"
+        path += f"/subagents/agent-{thread.agent}.jsonl" if thread.agent else ".jsonl"
+        files[path] = thread.data
+    for (session, agent), told in story.metas.items():
+        path = f"projects/-home-ada-web/{session}/subagents/agent-{agent}.meta.json"
+        names = {"type": "agentType", "tool_use_id": "toolUseId", "parent_agent": "parentAgentId"}
+        meta = {names.get(name, name): value for name, value in told.items()}
+        files[path] = msgspec.json.encode(meta)
+    return files
 
 
 ACTS = (

@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 import pytest
-from families import Story, families
+from families import Story, families, files_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from scribe import HOUR, MINUTE
-from test_reader_property import Watched, files_of, write
+from test_reader_property import Watched, write
 from world import differences, picture
 
 from cctop.book.milestones import Rule

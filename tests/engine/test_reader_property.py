@@ -4,8 +4,7 @@ import tempfile
 from pathlib import Path
 from random import Random
 
-import msgspec
-from families import Story, families
+from families import Story, families, files_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scribe import HOUR, MINUTE
@@ -19,21 +18,6 @@ from cctop.engine.settings import Settings
 
 chances = st.randoms(use_true_random=False)
 some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-def files_of(story: Story) -> dict[str, bytes]:
-    """What the story leaves, by the path below the config dir."""
-    files = {}
-    for thread in story.threads:
-        path = f"projects/-home-ada-web/{thread.session}"
-        path += f"/subagents/agent-{thread.agent}.jsonl" if thread.agent else ".jsonl"
-        files[path] = thread.data
-    for (session, agent), told in story.metas.items():
-        path = f"projects/-home-ada-web/{session}/subagents/agent-{agent}.meta.json"
-        names = {"type": "agentType", "tool_use_id": "toolUseId", "parent_agent": "parentAgentId"}
-        meta = {names.get(name, name): value for name, value in told.items()}
-        files[path] = msgspec.json.encode(meta)
-    return files
 
 
 def write(root: Path, path: str, data: bytes) -> None:

@@ -382,3 +382,13 @@ class TestRoots:
         (stage.projects / "-home-web").symlink_to(outside)
         assert stage.run() == stage.bare()
         assert stage.run() == stage.bare()
+
+
+def test_other_rules_count_for_all_while_one_is_at_work(stage: Stage) -> None:
+    stage.run()
+    hooked = NOW - MINUTE
+    stage.work(3, hooked)
+    stage.hear(3, "Stop", hooked)  # of which no picture is kept
+    stage.run()
+    windows = {"claude-opus-5-5": 300_000}
+    assert stage.run(windows=windows) == stage.bare(windows=windows)

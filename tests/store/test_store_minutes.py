@@ -2,7 +2,7 @@
 
 import msgspec
 from keeping import Stage
-from scribe import HOUR, MINUTE, START
+from scribe import HOUR, MINUTE, START, answer, prompt, session_id, usage
 
 from cctop.store.rows import Frozen
 
@@ -35,3 +35,14 @@ def test_those_of_a_session_that_went_on_stay(stage: Stage) -> None:
     assert [bool(count) for count in minutes(stage)] == [True, False]
     last = START + 41 * HOUR
     assert stage.reading(last).snapshot.fleet == stage.reading(last, store=None).snapshot.fleet
+
+
+def test_those_of_a_session_that_only_a_copy_tells_of_stay(stage: Stage) -> None:
+    copied = answer(START + 29 * HOUR, usage(10, 20, 30), requestSessionId=session_id(8))
+    stage.write(9, prompt(START + 29 * HOUR, "go on"), *copied)
+    for minute in range(3):
+        now = START + 30 * HOUR + minute * MINUTE
+        with_store, without = stage.reading(now), stage.reading(now, store=None)
+        assert without.snapshot.fleet.today_cost
+        assert with_store.snapshot.fleet == without.snapshot.fleet
+        assert with_store.keep() == ""

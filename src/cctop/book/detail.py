@@ -11,6 +11,7 @@ from cctop.book.snapshot import (
     ApiFailure,
     Detail,
     Failure,
+    NextMilestone,
     Session,
     SkippedLine,
     Status,
@@ -42,7 +43,6 @@ def detail_of(
     calls = known or Course(rule)
     calls.follow(session, anew=known is None)
     failures = failures_of(session, paths)
-    per_minute = summary.rate.tokens_per_minute * _share(session, rule)
     models = calls.models()
     return Detail(
         session=summary,
@@ -54,7 +54,7 @@ def detail_of(
         subagents=tree_of(session, calls.models_of, ended=summary.status is Status.ENDED),
         turns=_turns(session, calls) if course else (),
         milestones=tuple(calls.milestones),
-        next_milestone=milestones.upcoming(rule.counted_by(session.meter), per_minute, now, rule),
+        next_milestone=next_milestone_of(summary, now, rule),
         api_failures=_api_failures(session),
         points=calls.points() if course else (),
         skipped=skipped_of(session, paths),
@@ -90,10 +90,12 @@ def skipped_of(session: SessionState, paths: Paths) -> tuple[SkippedLine, ...]:
     return tuple(sorted(lines, key=lambda line: (line.path, line.offset)))
 
 
-def _share(session: SessionState, rule: milestones.Rule) -> float:
-    """Return which part of all tokens counts for milestones."""
-    total = session.meter.tokens
-    return rule.counted_by(session.meter) / total if total else 0.0
+def next_milestone_of(summary: Session, now: int, rule: milestones.Rule) -> NextMilestone | None:
+    """Return the milestone that a session comes to next, at the rate in its line; `now` in ms."""
+    total, counted = summary.tokens.total, rule.counted_in(summary.tokens)
+    share = counted / total if total else 0.0  # of all tokens, for milestones
+    per_minute = summary.rate.tokens_per_minute * share
+    return milestones.upcoming(counted, per_minute, now, rule)
 
 
 def _tools(session: SessionState) -> tuple[ToolCount, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from cctop.book.meter import Meter
-from cctop.book.snapshot import Milestone, NextMilestone
+from cctop.book.snapshot import Milestone, NextMilestone, Tokens
 from cctop.events import Usage
 
 if TYPE_CHECKING:
@@ -40,6 +40,12 @@ class Rule(Struct, frozen=True):
         if self.kind == "output":
             return meter.output
         return meter.tokens if self.kind == "total" else meter.tokens - meter.cache_read
+
+    def counted_in(self, tokens: Tokens) -> int:
+        """Return those that count of tokens by kind."""
+        if self.kind == "output":
+            return tokens.output
+        return tokens.total if self.kind == "total" else tokens.new
 
     def all(self) -> Iterator[int]:
         """Yield the milestones in order: without end, unless `then_every` is 0."""

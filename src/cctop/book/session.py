@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from cctop.book.heard import Heard
 from cctop.book.meter import MINUTE, Meter, Minutes, paid_for
 from cctop.book.official import OfficialBooks
-from cctop.book.packed import CallBlock, ToolBlock
 from cctop.book.shelf import Shelf, Stock
 from cctop.book.spoken import Spoken
 from cctop.book.threads import NEVER, AgentState, Turnstile
@@ -247,6 +246,10 @@ class SessionState:
 
     def pack(self) -> None:
         """Pack what lies long back, but for what others hold."""
+        if not (self.calls.is_due or self.tools.of.is_due):
+            return
+        from cctop.book.packed import CallBlock, ToolBlock  # noqa: PLC0415 - 1 ms, seldom needed
+
         if self.calls.is_due:
             self.calls.pack(CallBlock, lambda c: c.claims is None and c is not self.latest)
         if self.tools.of.is_due:

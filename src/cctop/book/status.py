@@ -3,7 +3,7 @@
 from cctop.book.heard import AHEAD, LAG
 from cctop.book.session import SessionState
 from cctop.book.snapshot import Status
-from cctop.book.threads import AgentState
+from cctop.book.threads import NEVER, AgentState
 from cctop.book.tools import ToolCall
 from cctop.events import Live, Liveness
 from cctop.text import Clean
@@ -58,6 +58,22 @@ def _inferred(
         return Status.BUSY, session.turn.at
     is_idle = live is not None or silence <= IDLE_SILENCE
     return (Status.IDLE if is_idle else Status.ENDED), session.last_at
+
+
+def lasts_until(session: SessionState, live: Live | None, now: int) -> int | None:
+    """Return up to when, ms, the status of a session stays as it is at `now`, if nothing new is
+    told of it: it moves with the silence alone. None where that is not known: where hooks or a
+    process that died have a say in it.
+    """
+    if session.heard.last_at or session.heard.status or session.died_at:
+        return None
+    if not session.last_at or session.left_at is not None:
+        return None
+    if live is not None and live.since:
+        return NEVER
+    silences = (MODEL_SILENCE, IDLE_SILENCE, TOOL_SILENCE)
+    ends = (session.last_at + silence + 1 for silence in silences)
+    return min((end for end in ends if end > now), default=NEVER)
 
 
 def is_inferred(live: Live | None) -> bool:

@@ -55,6 +55,7 @@ def summarise(
     models = session.timeline.models()
     compacting, trigger = status.compacting(session, live, now)
     told = session.heard.status
+    born = session.born
     return Session(
         id=session.id,
         version=session.version,
@@ -68,7 +69,7 @@ def summarise(
         status_since=since,
         waiting_for=status.waits_for(session, live, now) if state is Status.WAITING else Clean(""),
         activity=Clean(f"compacting… {trigger}") if compacting else _activity(session, live),
-        started_at=session.born,
+        started_at=born,
         last_activity_at=session.last_at or (live.since if live else 0),
         model=latest.model if latest else (models[-1] if models else Clean("")),
         models=models,
@@ -94,7 +95,7 @@ def summarise(
         subagents=len(agents),
         subagents_running=len(running),
         context=_context(session, windows),
-        rate=_rate(session, now, ended),
+        rate=rate_of(session.minutes, born, session.last_at, now, ended=ended),
         skipped_lines=len(session.skipped),
         milestone=_milestone(session, rule),
         transcript_gone=len(session.gone) == len(session.files),
@@ -224,22 +225,20 @@ def _told_window(session: SessionState, models: tuple[Clean, ...]) -> int:
     return told.window if told and told.model.partition("[")[0] in models else 0
 
 
-def rate_of_ended(minutes: Minutes, last_at: int, now: int) -> Rate:
-    """Return how fast a session goes that ended: it costs nothing more, and its trend runs out."""
+def rate_of(paid: Minutes, born: int, last_at: int, now: int, *, ended: bool) -> Rate:
+    """Return how fast a session goes; one that ended costs nothing more, and its trend runs out.
+
+    All but `paid` are in ms.
+    """
     if now - last_at > TREND_MINUTES * MINUTE:
         return Rate()
     last = now // MINUTE
-    return Rate(trend=minutes.costs(last - TREND_MINUTES + 1, last, TREND_WIDTH))
-
-
-def _rate(session: SessionState, now: int, ended: bool) -> Rate:
-    trend = rate_of_ended(session.minutes, session.last_at, now).trend
-    if ended or not trend:
+    trend = paid.costs(last - TREND_MINUTES + 1, last, TREND_WIDTH)
+    if ended:
         return Rate(trend=trend)
-    last = now // MINUTE
-    cost, total, *_ = session.minutes.sum(last - RATE_MINUTES + 1, last)
+    cost, total, *_ = paid.sum(last - RATE_MINUTES + 1, last)
     # Up to the end of this minute, as the sums are, so that not every look finds another rate.
-    minutes = min(RATE_MINUTES, max(1.0, last + 1 - session.born / MINUTE))
+    minutes = min(RATE_MINUTES, max(1.0, last + 1 - born / MINUTE))
     return Rate(round(cost * 60 / minutes), round(total / minutes), trend)
 
 

@@ -1,16 +1,17 @@
-"""The sessions that rest outside of the book, as pictures: what is shown of them, and nothing else.
+"""The sessions outside of the book, as pictures: what is shown of them, and nothing else.
 
 Their lines are in memory; whatever else is known of them is looked up in the store when asked for.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec.structs import replace
 
 from cctop.book.meter import MINUTE, Minutes
-from cctop.book.snapshot import Detail, Session
-from cctop.book.summary import TREND_MINUTES, rate_of_ended
+from cctop.book.snapshot import Detail, Session, Status
+from cctop.book.summary import TREND_MINUTES, rate_of
 from cctop.engine.kept import DAY
+from cctop.events import Live
 from cctop.store.rows import Frozen, Resting
 from cctop.store.store import Store
 
@@ -18,15 +19,21 @@ HOUR = TREND_MINUTES * MINUTE  # ms
 
 
 class Gallery:
-    """Has the sessions that rest, by id. What they paid stands in the book's `minutes`, too.
+    """Has the sessions that rest, and those that doze at a time `at`, ms, by id. What they paid
+    stands in the book's `minutes`, too.
 
     Raises `StoreError` at any time.
     """
 
-    def __init__(self, store: Store, minutes: Minutes) -> None:
+    def __init__(self, store: Store, minutes: Minutes, at: int | None) -> None:
         self._store = store
         self._minutes = minutes
         self.frozen = store.sessions()
+        # Those that dozed, and of which it is not known what they do now.
+        self.lapsed = {id for id, frozen in self.frozen.items() if not _holds(frozen, at)}
+        for id in self.lapsed:
+            del self.frozen[id]
+        self.dozing = {id for id, frozen in self.frozen.items() if frozen.doze}
         self.changes = 0  # how often anything about them changed
         for frozen in self.frozen.values():
             self._pay(frozen, 1)
@@ -58,12 +65,29 @@ class Gallery:
             {id: self._form(id, form) for id in sessions if id in self.frozen}
         )
 
+    def rests(self, line: Session) -> bool:
+        """Whether this very line is that of a session that rests."""
+        return self.summary(line.id) is line and line.id not in self.dozing
+
+    def resting(self) -> dict[str, Frozen]:
+        """Those that rest, and of whose family nobody dozes."""
+        families = {self.frozen[id].family for id in self.dozing}
+        return {id: one for id, one in self.frozen.items() if one.family not in families}
+
+    def wakened(self, live: Mapping[str, Live]) -> set[str]:
+        """Those of which the registry says something new: `live` are those that run, by id."""
+        return {
+            id
+            for id in self.dozing | (self.frozen.keys() & live.keys())
+            if (doze := self.frozen[id].doze) is None or doze.live != live.get(id)
+        }
+
     def keep_renditions(self, written: Iterable[tuple[Session, str, bytes]]) -> None:
         """Keep what was written of lines in a form, where they still rest so."""
         self._store.keep_renditions(
             (line.id, self._form(line.id, form), body)
             for line, form, body in written
-            if self.summary(line.id) is line
+            if self.rests(line)
         )
 
     def _form(self, session: str, form: str) -> str:
@@ -71,25 +95,23 @@ class Gallery:
         return f"{form} gone" if self.frozen[session].summary.transcript_gone else form
 
     def age(self, now: int) -> None:
-        """Let the trends of the last hour run on to `now`, ms: all that moves in those who rest."""
+        """Let the rates of the last hour run on to `now`, ms: all that moves in pictures."""
         for id, frozen in self.frozen.items():
             line = frozen.summary
-            if line.rate.trend or now - line.last_activity_at <= HOUR:
+            last_at = line.last_activity_at
+            if line.rate.trend or now - last_at <= HOUR:
                 minutes = Minutes()
                 for number, *paid in frozen.minutes:
                     minutes.put(number, tuple(paid))  # type: ignore[arg-type]
-                rate = rate_of_ended(minutes, line.last_activity_at, now)
+                ended = line.status is Status.ENDED
+                rate = rate_of(minutes, line.started_at, last_at, now, ended=ended)
                 if rate != line.rate:
                     self.frozen[id] = replace(frozen, summary=replace(line, rate=rate))
 
     def forget_minutes(self, now: int) -> None:
         """Have no later start load minutes that are of no use at `now`, ms, any more."""
         before = now - DAY
-        old = [
-            id
-            for id, frozen in self.frozen.items()
-            if frozen.minutes and frozen.summary.last_activity_at < before
-        ]
+        old = [id for id, frozen in self.frozen.items() if frozen.paid_before(before)]
         if old:
             self._store.forget_minutes(old, before)
 
@@ -103,6 +125,7 @@ class Gallery:
     def take(self, sessions: Iterable[str]) -> list[Frozen]:
         """Know sessions as resting no longer; return those that did."""
         taken = [self.frozen.pop(id) for id in sessions if id in self.frozen]
+        self.dozing &= self.frozen.keys()
         for frozen in taken:
             self.changes += 1
             self._pay(frozen, -1)
@@ -120,3 +143,8 @@ class Gallery:
     def _pay(self, frozen: Frozen, sign: int) -> None:
         for number, *paid in frozen.minutes:
             self._minutes.put(number, tuple(paid), sign)  # type: ignore[arg-type]
+
+
+def _holds(frozen: Frozen, at: int | None) -> bool:
+    doze = frozen.doze
+    return doze is None or (at is not None and doze.since <= at < doze.until)

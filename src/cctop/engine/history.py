@@ -4,26 +4,29 @@ A session that rests has ended, said nothing for some minutes, and copied from n
 works: nothing in its picture moves with time any more but the trend of its last hour. It leaves the
 book for the store, and comes back, whole and with its family, when a file of it grows, a process or
 a hook names it, or another session turns out to hold lines of it.
+
+A report keeps pictures of those that may still be at work, too: they doze. Such a picture holds for
+some minutes, as long as nothing new is told of the session, and only for a later report: a screen
+has all of them in its book.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cctop.book.book import Book
 from cctop.book.session import SessionState
-from cctop.book.snapshot import Status
-from cctop.book.status import status_of
 from cctop.engine.gallery import Gallery
 from cctop.engine.jobs import Outcome
 from cctop.engine.keeper import Keeper
-from cctop.engine.kept import SILENCE, Describe, found_in, keys_in, pictures_of
-from cctop.events import Gone, Origin, SpoolEvent, StatusLine, TranscriptEvent
+from cctop.engine.kept import NOBODY, Describe, found_in, keys_in, pictures_of
+from cctop.engine.rest import Bedtime
+from cctop.events import Gone, Live, Origin, SpoolEvent, StatusLine, TranscriptEvent
 from cctop.sources.transcripts.files import Past
 from cctop.sources.transcripts.follow import Follower
 from cctop.store import packing
 from cctop.store.faults import DamagedError, StoreError
-from cctop.store.rows import FileRow, Resting
+from cctop.store.rows import Doze, FileRow, Resting
 from cctop.store.store import Store
 from cctop.text import Clean
 
@@ -36,23 +39,26 @@ Events = Sequence[TranscriptEvent]
 
 
 class History:
-    """Keeps the book small and the store up to date. For the engine's thread alone.
+    """Keeps the book small and the store up to date. For the engine's thread alone. `at` is the
+    time, ms, at which a report is made of it; without one nobody dozes.
 
     Raises `StoreError` at any time: then the store is of no use, and with it what rests. Who holds
     the book has to begin anew.
     """
 
-    def __init__(self, store: Store, book: Book, roots: Iterable[str]) -> None:
+    def __init__(
+        self, store: Store, book: Book, roots: Iterable[str], at: int | None = None
+    ) -> None:
         self._store = store
         self._book = book
         self._roots = frozenset(roots)
         self._rows = {row.path: row for row in store.files() if row.root in self._roots}
         sessions = {row.session for row in self._rows.values()}
-        self.gallery = Gallery(store, book.minutes)
+        self.gallery = Gallery(store, book.minutes, at)
         frozen = self.gallery.frozen.keys()
         # Those whose picture is out of date, and those that never rested: of the latter it is not
         # known who is of their family, so that nobody may rest before they are back.
-        self._stale = store.outdated & sessions
+        self._stale = (store.outdated | self.gallery.lapsed) & sessions
         self._loose = sessions - frozen - self._stale
         self._away = frozen | self._stale | self._loose  # known, and not in the book
         self._restless: set[str] = set()  # sessions that cannot be kept as pictures
@@ -100,10 +106,11 @@ class History:
 
     def thaw_next(self) -> bool:
         """Fold one family whose picture is out of date; say whether there was one."""
-        waiting = self._loose or self._stale
-        if waiting:
-            self.thaw([max(waiting)])
-        return bool(waiting)
+        for waiting in (self._loose, self._stale):
+            if waiting:
+                self.thaw([max(waiting)])
+                return True
+        return False
 
     def meet(self, origin: Origin, events: Events) -> bool:
         """Bring back whoever these events concern; say whether they are to be folded at all."""
@@ -133,17 +140,22 @@ class History:
                 if row.root in self._roots:
                     self._refold(row)
 
-    def hear(self, events: Sequence[SpoolEvent], live: Iterable[str]) -> list[SpoolEvent]:
+    def hear(
+        self, events: Sequence[SpoolEvent], live: Mapping[str, Live], dead: Iterable[str]
+    ) -> list[SpoolEvent]:
         """Bring back the sessions that run, or of which a hook or status line tells something new;
-        return what is to be folded, which is all but what pictures know.
+        return what is to be folded, which is all but what pictures know. `dead` are those whose
+        process is.
         """
         frozen = self.gallery.frozen
         if not frozen:
             return list(events)
         wanted = {e.session for e in events if e.session in frozen and self._is_news(e)}
-        wanted |= frozen.keys() & live
+        wanted |= self.gallery.wakened(live) | self.gallery.dozing.intersection(dead)
         if wanted:
             self.thaw(wanted)
+        for id in self.gallery.dozing & live.keys() & self._book.sessions.keys():
+            self._book.evict({self._book.sessions[id]})  # that it runs is all the book knows of it
         for event in events:
             if event.session in frozen and isinstance(event, StatusLine):
                 self._book.limit(event)  # of the account, whoever was told
@@ -265,36 +277,44 @@ class History:
             self._is_pruned = True
             self.gallery.forget_minutes(now)
         self._book.settle()
-        unread = self._follower.unread_sessions()
-        seen: set[SessionState] = set()
         count = 0
         batch: list[Resting] = []
-        for session in tuple(self._book.sessions.values()):
-            if session in seen or not self._can_rest(session, now, unread):
-                continue
-            family = self._book.family(session)
-            seen |= family
-            if all(self._can_rest(one, now, unread) for one in family):
-                batch += self._pictures(family, now, describe)
+        for family in self._bedtime(now).families():
+            batch += self._pictures(family, now, describe)
             if len(batch) >= _BATCH:
                 count += self._put_to_rest(batch)
                 batch = []
         return count + self._put_to_rest(batch)
 
-    def _can_rest(self, session: SessionState, now: int, unread: set[str]) -> bool:
-        assert self._keeper is not None
-        if session.id in self._book.live or session.id in unread:
-            return False
-        # What hooks told by a clock that is ahead has its time yet to come.
-        if now - max(session.last_at, session.heard.last_at) < SILENCE:
-            return False
-        if status_of(session, None, now)[0] is not Status.ENDED:
-            return False
-        return session.id not in self._restless and not self._keeper.is_foreign(session.id)
+    def doze(self, now: int, describe: Describe) -> None:
+        """Keep pictures of `now`, ms, of those that may not rest, for a later report. `describe` as
+        for `rest`, which is done before.
+        """
+        if self._loose or not self._store.keeps:
+            return
+        bedtime = self._bedtime(now)
+        dozes = bedtime.dozes()
+        batch: list[Resting] = []
+        for family in bedtime.families(dozes):
+            batch += self._pictures(family, now, describe, dozes)
+        self._store.doze(batch)
 
-    def _pictures(self, family: set[SessionState], now: int, describe: Describe) -> list[Resting]:
+    def _bedtime(self, now: int) -> Bedtime:
+        assert self._follower is not None
+        assert self._keeper is not None
+        moving = self._follower.unread_sessions() | self._restless
+        is_foreign = self._keeper.is_foreign
+        return Bedtime(self._book, now, lambda id: id not in moving and not is_foreign(id))
+
+    def _pictures(
+        self,
+        family: set[SessionState],
+        now: int,
+        describe: Describe,
+        dozes: Mapping[SessionState, Doze] = NOBODY,
+    ) -> list[Resting]:
         try:
-            return pictures_of(family, now, describe)
+            return pictures_of(family, now, describe, dozes)
         except packing.UNKEEPABLE:
             self._restless.update(one.id for one in family)
             return []

@@ -1,6 +1,7 @@
 """What the store is told of sessions and events, and what it tells of files."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from cctop.sources.transcripts.memory import Memory
 from cctop.sources.transcripts.tail import Bookmark
 from cctop.store import packing
 from cctop.store.packing import hash_of
-from cctop.store.rows import FileRow, Frozen, Minute, Resting
+from cctop.store.rows import Doze, FileRow, Frozen, Minute, Resting
 from cctop.text import Clean
 
 REST = 65 * 60_000  # ms of silence after which nothing moves, not even the trend of the last hour
@@ -25,14 +26,20 @@ DAY = 26 * 60_000 * 60  # ms of which minutes are kept: no day is longer
 Standing = tuple[Found, str, Bookmark | None, Memory]
 """How far a file was read: the file then, its session, the place, what its decoder remembers."""
 
+NOBODY: Mapping[SessionState, Doze] = MappingProxyType({})
+
 Describe = Callable[[str], tuple[Session, Detail] | None]
 """Gives a session's line and details, None where it has none to show."""
 
 
-def pictures_of(family: Iterable[SessionState], now: int, describe: Describe) -> list[Resting]:
-    """Return what is kept of a family that is to rest; nothing where one of it still moves.
-
-    Raises `packing.UNKEEPABLE`.
+def pictures_of(
+    family: Iterable[SessionState],
+    now: int,
+    describe: Describe,
+    dozes: Mapping[SessionState, Doze] = NOBODY,
+) -> list[Resting]:
+    """Return what is kept of a family of which some doze, and all others are to rest; nothing where
+    one of those still moves. Raises `packing.UNKEEPABLE`.
     """
     name = min(one.id for one in family)
     resting = []
@@ -41,11 +48,12 @@ def pictures_of(family: Iterable[SessionState], now: int, describe: Describe) ->
         if described is None:
             return []
         summary, detail = described
-        if summary.status is not Status.ENDED:
+        doze = dozes.get(one)
+        if doze is None and summary.status is not Status.ENDED:
             return []
         summary = replace(summary, rate=Rate())  # the time makes that anew
         skipped = len({file for file, _ in one.skipped})
-        frozen = Frozen(name, summary, minutes_of(one, now), skipped, one.heard.last_at)
+        frozen = Frozen(name, summary, minutes_of(one, now), skipped, one.heard.last_at, doze)
         resting.append(packing.picture(frozen, detail, keys_of(one)))
     return resting
 

@@ -15,13 +15,17 @@ WORTHWHILE = 24 << 20  # bytes to read: for less, a worker is not worth its star
 
 
 def open_book(
-    settings: Settings, patience: float = 0.0, broken: StoreError | None = None
+    settings: Settings,
+    patience: float = 0.0,
+    broken: StoreError | None = None,
+    at: int | None = None,
 ) -> tuple[Reader, Painter]:
-    """Return a reader with an empty book, and what makes pictures of it.
+    """Return a reader with an empty book, and what makes pictures of it, or the only one at a time
+    `at`, ms.
 
     `broken` is why an earlier one could not go on.
     """
-    reader = Reader(settings, broken)
+    reader = Reader(settings, broken, at)
     paths = reader.follower.path_of
     painter = Painter(
         reader.book,

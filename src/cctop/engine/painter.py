@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from cctop.book.book import Book
 from cctop.book.course import Course
-from cctop.book.detail import detail_of
+from cctop.book.detail import detail_of, next_milestone_of
 from cctop.book.fleet import fleet_of
 from cctop.book.meter import MINUTE
 from cctop.book.milestones import Rule
@@ -154,18 +156,24 @@ class Painter:
             return detail_of(
                 state, summary, now, self._rule, self._paths, course=course, known=known
             )
-        return self._archive.detail(session, course=course) if self._archive is not None else None
+        kept = self._archive.detail(session, course=course) if self._archive is not None else None
+        if kept is None or kept.session.status is Status.ENDED:
+            return kept
+        coming = next_milestone_of(kept.session, now, self._rule)
+        return replace(kept, next_milestone=coming)
 
-    def describe(self, session: str, now: int) -> tuple[Session, Detail] | None:
+    def describe(
+        self, session: str, now: int, known: Course | None = None
+    ) -> tuple[Session, Detail] | None:
         """Return the line and the details of a session of the book, None where there is none.
 
-        The book has to be settled.
+        The book has to be settled. What is `known` of the session goes on.
         """
         state = self._book.sessions.get(session)
         summary = self._summary_of(state, now) if state is not None else None
         if state is None or summary is None:
             return None
-        return summary, detail_of(state, summary, now, self._rule, self._paths)
+        return summary, detail_of(state, summary, now, self._rule, self._paths, known=known)
 
     def _skipped(self) -> tuple[int, int]:
         """Return in how many files how many lines could not be read."""

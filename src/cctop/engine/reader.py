@@ -39,18 +39,21 @@ Events = Sequence[TranscriptEvent]
 
 
 class Reader:
-    """Holds the book of the given roots, and brings it up to date when asked.
+    """Holds the book of the given roots, and brings it up to date when asked; `at` is the time of
+    the one picture that a report makes of it, ms, None for a book that is kept up to date.
 
     Raises `StoreError` where the store fails later on: then another one has to begin anew, with it
     as `broken`.
     """
 
-    def __init__(self, settings: Settings, broken: StoreError | None = None) -> None:
+    def __init__(
+        self, settings: Settings, broken: StoreError | None = None, at: int | None = None
+    ) -> None:
         self._begun = False
         roots = [str(root) for root in settings.roots]
         self.prices = PriceTable(settings.prices, settings.cache)
         self.book = Book(self.prices)
-        self.history, self._trouble = _history(settings, self.prices, self.book, broken)
+        self.history, self._trouble = _history(settings, self.prices, self.book, broken, at)
         past = self.history.past() if self.history else None
         self.follower = Follower(roots, past=past)
         self._registry = RunningSessions(roots)
@@ -89,8 +92,11 @@ class Reader:
         self.book.apply_registry(Registry(self._registry.read(), self._registry.dead))
         self.follower.wanted = self.book.live.keys()
         heard = list(self._spool.read()) if self._spool is not None else []
-        wanted = self.history.hear(heard, self.book.live) if self.history is not None else heard
-        self.book.apply_spool(wanted)
+        if self.history is not None:
+            dead = [id for id, _ in self._registry.dead]
+            self.book.apply_spool(self.history.hear(heard, self.book.live, dead))
+        else:
+            self.book.apply_spool(heard)
         self._hear_again()
         self.is_told = bool(heard) or self.book.live != before
 
@@ -261,7 +267,11 @@ class Reader:
 
 
 def _history(
-    settings: Settings, prices: PriceTable, book: Book, broken: StoreError | None
+    settings: Settings,
+    prices: PriceTable,
+    book: Book,
+    broken: StoreError | None,
+    at: int | None,
 ) -> tuple[History | None, Clean]:
     """Open the store; return what it knows, or None, and what is wrong with it.
 
@@ -279,7 +289,7 @@ def _history(
             broken = error
             break
         try:
-            return History(store, book, roots), Clean("")
+            return History(store, book, roots, at), Clean("")
         except StoreError as error:
             store.close()
             broken = error

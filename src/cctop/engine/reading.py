@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cctop.book.course import Course
 from cctop.book.snapshot import Detail, Progress, Session
 from cctop.clock import now_ms
 from cctop.engine import cold
@@ -32,10 +33,11 @@ def read_all(
 ) -> "Reading":
     """Read everything there is, once."""
     broken: StoreError | None = None
+    now = clock()
     while True:
-        reader, painter = open_book(settings, broken=broken)
+        reader, painter = open_book(settings, broken=broken, at=now)
         try:
-            return _read(settings, reader, painter, clock, on_progress)
+            return _read(settings, reader, painter, now, on_progress)
         except StoreError as error:
             assert reader.history is not None
             reader.history.abandon()
@@ -47,12 +49,11 @@ def _read(
     settings: Settings,
     reader: Reader,
     painter: Painter,
-    clock: Callable[[], int],
+    now: int,
     on_progress: Callable[[Progress], None] | None,
 ) -> "Reading":
     reader.look()
-    history, now = reader.history, clock()
-
+    history = reader.history
     told_at = 0.0
 
     def on_step() -> None:
@@ -83,6 +84,7 @@ class Reading:
         self._painter = painter
         self._now = now
         self._error: StoreError | None = None  # with which the store failed after the reading
+        self._courses: dict[str, Course] = {}  # of the sessions in the book
         self._second: Reading | None = None  # without it
         self._written: list[tuple[Session, str, bytes]] = []  # and not kept yet
         self._unkept = 0  # bytes of it
@@ -99,7 +101,8 @@ class Reading:
         Without its `course` it has no turns and points.
         """
         try:
-            detail = self._painter.detail(session, self._now, course=course)
+            known = self._course_of(session)
+            detail = self._painter.detail(session, self._now, course=course, known=known)
         except StoreError as error:
             self._error = self._error or error
             detail = None
@@ -121,7 +124,7 @@ class Reading:
         The name of the `form` stands for all rules by which it was written. It may tell nothing
         that moves with the time, or depends on other sessions.
         """
-        if self._history is not None and self._history.gallery.summary(line.id) is line:
+        if self._history is not None and self._history.gallery.rests(line):
             self._written.append((line, form, text))
             self._unkept += len(text)
             if self._unkept >= _FLUSH and self._error is None:
@@ -183,7 +186,7 @@ class Reading:
         if self._history is None:
             raise StoreError("there is no store that could be used")
         self._rest()
-        return dict(self._history.gallery.frozen)
+        return self._history.gallery.resting()
 
     def forget(self, sessions: Iterable[str]) -> bool:
         """Delete sessions from the store for good; say whether that took. Raises `StoreError`."""
@@ -202,6 +205,7 @@ class Reading:
                 raise self._error
             self._rest()
             self._keep_written()
+            history.doze(self._now, self._describe)
         except StoreError as error:
             return Clean(history.fail(error))
         said = Clean(history.close())
@@ -209,4 +213,13 @@ class Reading:
 
     def _rest(self) -> None:
         assert self._history is not None
-        self._history.rest(self._now, lambda id: self._painter.describe(id, self._now))
+        self._history.rest(self._now, self._describe)
+
+    def _describe(self, session: str) -> tuple[Session, Detail] | None:
+        return self._painter.describe(session, self._now, self._course_of(session))
+
+    def _course_of(self, session: str) -> Course | None:
+        """Return what follows a session of the book: a report tells of it, and then it is kept."""
+        if self._history is None or session not in self._reader.book.sessions:
+            return None
+        return self._courses.setdefault(session, Course(self._settings.rule))

@@ -11,8 +11,8 @@ from cctop.engine.reader import Reader
 def trace(reader: Reader, session: str, now: int) -> Trace | None:
     """Return the trace of a session at `now`, ms; None for an unknown one. Raises `StoreError`.
 
-    A session that rests is folded anew, with its family, in a book of its own: the book that is
-    shown does not change by it.
+    A session that rests, or dozes, is folded anew, with its family, in a book of its own: the book
+    that is shown does not change by it.
     """
     book = reader.book
     state = book.sessions.get(session)
@@ -22,7 +22,8 @@ def trace(reader: Reader, session: str, now: int) -> Trace | None:
         ended = status is Status.ENDED
         return trace_of(state, book.sessions.get, reader.follower.path_of, ended=ended)
     history = reader.history
-    if history is None or history.gallery.summary(session) is None:
+    line = history.gallery.summary(session) if history is not None else None
+    if history is None or line is None:
         return None
     book = Book(reader.prices)
     paths, family = history.recall(session, book)
@@ -31,4 +32,4 @@ def trace(reader: Reader, session: str, now: int) -> Trace | None:
     state = book.sessions.get(session)
     if state is None:
         return None
-    return trace_of(state, book.sessions.get, paths.__getitem__, ended=True)
+    return trace_of(state, book.sessions.get, paths.__getitem__, ended=line.status is Status.ENDED)

@@ -35,12 +35,12 @@ def write(db: sqlite3.Connection, written: Iterable[tuple[int, str, bytes]]) -> 
 
 
 def forget_minutes(db: sqlite3.Connection, sessions: Iterable[str], before: int) -> None:
-    """Forget what sessions paid minute by minute that were last active before a time, ms."""
+    """Forget what sessions paid minute by minute that paid all of it before a time, ms."""
     decode = msgspec.msgpack.Decoder(Frozen).decode
     for id in sessions:
         query = "SELECT summary FROM session WHERE id = ?"
         for (line,) in db.execute(query, (id,)).fetchall():
             frozen = decode(line)
-            if frozen.summary.last_activity_at < before:  # else another cctop was faster
+            if frozen.paid_before(before):  # else another cctop was faster
                 short = msgspec.msgpack.encode(replace(frozen, minutes=()))
                 db.execute("UPDATE session SET summary = ? WHERE id = ?", (short, id))

@@ -21,6 +21,12 @@ _MANY = 10_000  # hashes asked for at once
 _standing = msgspec.msgpack.Decoder(Standing)
 
 
+def data_version(db: sqlite3.Connection) -> int:
+    """Return a number that is another one as soon as another connection has changed anything."""
+    (version,) = db.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
 def files(db: sqlite3.Connection) -> Iterator[FileRow]:
     """Yield every file that was read."""
     return map(_file_row, db.execute(_FILES))

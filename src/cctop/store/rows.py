@@ -2,8 +2,9 @@
 
 from msgspec import Struct
 
+from cctop.book.meter import MINUTE
 from cctop.book.snapshot import Session
-from cctop.events import Origin
+from cctop.events import Live, Origin
 from cctop.sources.transcripts.discover import Found
 from cctop.sources.transcripts.memory import Memory
 from cctop.sources.transcripts.tail import Bookmark
@@ -56,8 +57,18 @@ class News(Struct, gc=False):
         return self.bookmark.offset if self.bookmark is not None else 0
 
 
+class Doze(Struct, frozen=True, gc=False):
+    """How long a picture holds of a session that does not rest: from `since` to before `until`, ms,
+    and while the registry says the same of it. Its rate moves all the same.
+    """
+
+    since: int
+    until: int
+    live: Live | None = None
+
+
 class Frozen(Struct, frozen=True, gc=False):
-    """A session that rests: its line of the table, and what it paid in its last days.
+    """A session that rests, or dozes: its line of the table, and what it paid in its last days.
 
     `heard` is the time of the newest hook or status line that its picture knows, ms.
     """
@@ -67,10 +78,16 @@ class Frozen(Struct, frozen=True, gc=False):
     minutes: tuple[Minute, ...] = ()
     skipped_files: int = 0
     heard: int = 0
+    doze: Doze | None = None
+
+    def paid_before(self, at: int) -> bool:
+        """Whether minutes are kept, and all of them are older than `at`, ms."""
+        # Not by its last activity: of one that is known by copies alone that is not known.
+        return bool(self.minutes) and self.minutes[-1][0] < at // MINUTE
 
 
 class Resting(Struct, gc=False):
-    """A session that is to be kept: its line, also as bytes, its details as bytes, once without
+    """A picture that is to be kept: its line, also as bytes, its details as bytes, once without
     turns and points and once whole, and the hashes of the keys of what it counts.
     """
 

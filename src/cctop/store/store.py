@@ -47,10 +47,13 @@ class Store:
         self._db = self._opened.connection
         self._fault = ""  # why nothing more is kept
         self._held_until = 0.0  # by another program: monotonic seconds
+        self._version = 0  # of the data, which others' changes raise
         self._pictures: dict[str, int] = {}  # the numbers of those that this process knows
         # Sessions whose picture was made of the same events by other rules, as `sessions` found.
         self.outdated: set[str] = set()
         try:
+            with sound(path):
+                self._version = queries.data_version(self._db)
             self._forget_old_events()
         except BaseException:
             self.close()
@@ -111,7 +114,7 @@ class Store:
             yield events
 
     def sessions(self) -> dict[str, Frozen]:
-        """Return the sessions that rest and whose picture is not out of date."""
+        """Return the sessions whose picture is not made by other rules."""
         decode = msgspec.msgpack.Decoder(Frozen).decode
         found = {}
         with sound(self.path), queries.one_look(self._db):
@@ -206,8 +209,20 @@ class Store:
             self._pictures |= numbers
         return took
 
+    def doze(self, dozing: Sequence[Resting]) -> None:
+        """Keep the pictures of sessions that may still be at work, unless another cctop has kept
+        anything since this store was opened: it may have read more of them.
+        """
+
+        def work() -> None:
+            if queries.data_version(self._db) == self._version:
+                pictures.put(self._db, self._maker, dozing)
+
+        if dozing:
+            self._try(work)
+
     def forget_minutes(self, sessions: Iterable[str], before: int) -> None:
-        """Forget what sessions paid minute by minute that were last active before a time, ms."""
+        """Forget what sessions paid minute by minute that paid all of it before a time, ms."""
         with sound(self.path):
             self._try(lambda: pictures.forget_minutes(self._db, sessions, before))
 

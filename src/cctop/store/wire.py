@@ -5,6 +5,7 @@ file share. The numbers are part of the format: a kind keeps its own for ever.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -67,11 +68,23 @@ def _stored(number: int, kind: type[ev.Event]) -> type[_Row]:
     return row
 
 
-_ROWS = {kind: _stored(number, kind) for number, kind in _KINDS}
 _NUMBERS = {kind: number for number, kind in _KINDS}
-_EVENTS: dict[type[_Row], Any] = {row: kind for kind, row in _ROWS.items()}
 _encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[list[Any]] | None = None
+
+
+@cache
+def _kinds() -> dict[type[_Row], Any]:
+    """Return the kinds of events by the form in which they are stored.
+
+    They are made when the first are read: 4 ms that most starts need not wait.
+    """
+    return {_stored(number, kind): kind for number, kind in _KINDS}
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[list[Any]]:
+    union: Any = _union(tuple(_kinds()))
+    return msgspec.msgpack.Decoder(list[union])
 
 
 def pack(events: Iterable[TranscriptEvent]) -> bytes:
@@ -85,20 +98,16 @@ def unpack(data: bytes, origin: Origin) -> Sequence[TranscriptEvent]:
 
     Raises `msgspec.DecodeError` (its `ValidationError` too) for what `pack` did not make.
     """
-    return [_EVENTS[type(row)](origin, *astuple(row)) for row in check(data)]
+    kinds = _kinds()
+    return [kinds[type(row)](origin, *astuple(row)) for row in check(data)]
 
 
 def check(data: bytes) -> list[Any]:
     """Return what `data` holds, in the form in which it is stored. Raises as `unpack`."""
-    global _decoder  # noqa: PLW0603 - 3 ms that a start without history need not wait
-    if _decoder is None:
-        union: Any = _union(tuple(_ROWS.values()))
-        _decoder = msgspec.msgpack.Decoder(list[union])
     try:
-        found: list[Any] = _decoder.decode(data)
+        return _decoder().decode(data)
     except UnicodeDecodeError as error:  # of all that is wrong, only this has a name of its own
         raise msgspec.DecodeError(str(error)) from error
-    return found
 
 
 def _union(types: tuple[type, ...]) -> Any:
