@@ -45,5 +45,7 @@ def test_it_stays_in_the_picture_while_it_rests(left: Stage) -> None:
     painter.paint(NOW)
     reader.look()
     assert ONE in [one.id for one in painter.paint(NOW + 100).sessions]
-    assert trace(reader, ONE, NOW).chains
+    found = trace(reader, ONE, NOW)
+    assert found is not None
+    assert found.chains
     reader.history.close()

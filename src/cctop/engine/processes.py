@@ -36,8 +36,8 @@ def started(module: str, *arguments: str) -> Process:
 def several(module: str, wanted: Iterable[Sequence[str]]) -> list[Process]:
     """Start a process for each of these lists of arguments, or as many as the system allows."""
     found: list[Process] = []
-    with suppress(OSError):  # too many processes or open files: all is read without them, too
-        for arguments in wanted:
+    for arguments in wanted:
+        with suppress(OSError):  # too many processes or open files: all is read without them, too
             found.append(started(module, *arguments))
     return found
 
