@@ -127,10 +127,10 @@ class Book:
         self.live = now
         self._died = dict(event.dead)
         for id, at in event.dead:
-            session = self.sessions.get(id)  # of one that rests elsewhere nothing shall be here
-            if session is not None and session.died_at != at:
-                session.died_at = at
-                self._touch(session)
+            known = self.sessions.get(id)  # of one that rests elsewhere nothing shall be here
+            if known is not None and known.died_at != at:
+                known.died_at = at
+                self._touch(known)
 
     def apply_spool(self, events: Iterable[SpoolEvent]) -> None:
         """Take in what hooks and status lines said, in any order and any number of times."""

@@ -87,8 +87,12 @@ class History:
         return Clean(self._store.notice)
 
     def family_of(self, session: str) -> set[str]:
-        """The session and those of a family with it, as the store knows them."""
-        return self._store.family({session})
+        """The session and those of a family with it, as far as they rest."""
+        return self._family({session})
+
+    def _family(self, sessions: set[str]) -> set[str]:
+        # The store has forgotten a family of which another cctop was first to bring one back.
+        return self._store.family(sessions) | self.gallery.family(sessions)
 
     def kept_of(self, sessions: Iterable[str]) -> list[FileRow]:
         """What is kept of the files of sessions, as far as it was read until now."""
@@ -122,7 +126,7 @@ class History:
 
     def thaw(self, sessions: Iterable[str]) -> None:
         """Bring sessions back into the book, with their families."""
-        family = self._store.family(self._away.intersection(sessions)) & self._away
+        family = self._family(self._away.intersection(sessions)) & self._away
         self._away -= family
         taken = self.gallery.take(family)
         self._returned.update(frozen.summary.id for frozen in taken if frozen.heard)
@@ -153,7 +157,7 @@ class History:
         """Fold a session that rests, and its family, into another book; return the paths of the
         files by the numbers they have in it, and the sessions.
         """
-        family = self._store.family({session})
+        family = self.family_of(session)
         paths: list[str] = []
         for id in sorted(family):
             for row in self._store.files_of(id):
