@@ -1,6 +1,7 @@
 """The thread that reads, and the picture that fronts see of it."""
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -24,6 +25,7 @@ from cctop.engine.jobs import Job, Terms
 from cctop.engine.opening import open_book
 from cctop.engine.reader import Reader
 from cctop.engine.reading import Reading, read_all
+from cctop.engine.scouts import Scouts
 from cctop.engine.settings import Settings
 from cctop.engine.worker import Worker
 from cctop.prices.table import PriceTable
@@ -263,6 +265,24 @@ def test_workers_that_die_change_nothing(
     monkeypatch.setattr(opening, "WORTHWHILE", 1 << 40)
     assert book(reading) == book(read_all(disk.settings, lambda: START + 7 * DAY))
     assert len(crews) == 1
+
+
+def test_workers_that_cannot_be_started_change_nothing(
+    disk: Disk, crews: list[Any], front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There are too many processes, or too many open files."""
+    alone = book(read_all(disk.settings, lambda: START + 7 * DAY))
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    assert book(read_all(disk.settings, lambda: START + 7 * DAY)) == alone
+    front.engine._clock = lambda: START + 7 * DAY
+    front.engine._scouts = Scouts([str(disk.root)], [session_id(1)], 2)
+    front.engine.start(front.on_change)
+    front.until(lambda picture: len(picture.sessions) == 24 and not picture.progress.reading)
+    assert not front.engine.latest().notices
 
 
 def test_the_screen_has_workers_read_the_past(disk: Disk, crews: list[Any], front: Front) -> None:

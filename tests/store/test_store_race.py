@@ -8,9 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from keeping import Stage
-from scribe import HOUR, START, session_id
+from keeping import NOW, Stage, shown
+from scribe import HOUR, START, answer, calls, prompt, session_id
 
+from cctop.engine.opening import open_book
+from cctop.engine.reading import Reading
 from cctop.store.look import look
 
 PLACES = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "book")]
@@ -121,6 +123,45 @@ def test_what_two_have_read_is_kept_once(stage: Stage) -> None:
         assert reading.keep() == ""
     assert stage.ask("SELECT count(*) FROM chunk") == [(4,)]
     assert stage.run() == stage.bare()
+
+
+def test_one_that_puts_to_rest_what_another_has_read_on(stage: Stage) -> None:
+    """What it knows is old: as a picture it would be shown by every later start."""
+    now = START + HOUR + 4_000
+    reader, painter = open_book(stage.settings)
+    assert reader.history is not None
+    reader.look()
+    reader.read()
+    reader.history.keep()
+    stage.work(1, START + HOUR)
+    stage.run(now)
+    assert reader.history.rest(now, lambda id: painter.describe(id, now)) == 1  # the other session
+    for _ in range(2):
+        assert stage.run(now) == stage.bare(now)
+        reader.look()
+        reader.read()
+        reader.history.rest(now, lambda id: painter.describe(id, now))
+    reader.history.close()
+
+
+def test_a_family_of_which_another_was_first_to_bring_one_back(stage: Stage) -> None:
+    """Who made what two forks have in common is judged anew when one of them goes on."""
+    said = [prompt(START), *calls(START, "Bash"), *answer(START)]
+    for number in (3, 4):  # a copy without a trace
+        stage.write(number, said, answer(START + number))
+    stage.run()
+    reader, painter = open_book(stage.settings)
+    assert reader.history is not None
+    reader.look()
+    reader.read()
+    assert len(reader.history.gallery.frozen) == 4
+    now = NOW + 4_000
+    stage.write(3, answer(NOW))
+    stage.run(now)
+    reader.look()
+    reader.read()
+    assert shown(Reading(stage.settings, reader, painter, now)) == stage.bare(now)
+    reader.history.close()
 
 
 def test_one_that_finds_damage_while_another_looks_on(stage: Stage) -> None:

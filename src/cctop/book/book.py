@@ -57,6 +57,7 @@ class Book:
         self.sessions: dict[str, SessionState] = {}
         self.minutes = Minutes()
         self.live: dict[str, Live] = {}
+        self._died: dict[str, int] = {}  # when processes of sessions were seen to be dead, ms
         self.limits: dict[str, StatusLine] = {}  # by root
         self.changed: set[SessionState] = set()
         self.evictions = 0  # how often sessions left
@@ -124,11 +125,12 @@ class Book:
                 session.left_at = None if id in now else session.last_at
                 self._touch(session)
         self.live = now
+        self._died = dict(event.dead)
         for id, at in event.dead:
-            session = self._session(id)
-            if session.died_at != at:
-                session.died_at = at
-                self._touch(session)
+            known = self.sessions.get(id)  # of one that rests elsewhere nothing shall be here
+            if known is not None and known.died_at != at:
+                known.died_at = at
+                self._touch(known)
 
     def apply_spool(self, events: Iterable[SpoolEvent]) -> None:
         """Take in what hooks and status lines said, in any order and any number of times."""
@@ -203,6 +205,7 @@ class Book:
         session = self.sessions.get(id)
         if session is None:
             session = self.sessions[id] = SessionState(id, self.minutes, self._calls, self._tools)
+            session.died_at = self._died.get(id, 0)
         return session
 
     def _note(self, note: Note, session: SessionState, maker: str) -> None:

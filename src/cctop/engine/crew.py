@@ -53,7 +53,7 @@ class Crew:
         self._due = 0.0  # when they are to be, monotonic seconds
         count = min(MOST, max(1, cores() - 1), len(jobs))
         ready = scouts.take_over(count) if scouts is not None else []
-        ready += [processes.started("worker") for _ in range(count - len(ready))]
+        ready += processes.several("worker", [()] * (count - len(ready)))
         self._hands = [_hired(process, terms) for process in ready]
         self._feed()
 

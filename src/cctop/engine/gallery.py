@@ -131,6 +131,13 @@ class Gallery:
             self._pay(frozen, -1)
         return taken
 
+    def family(self, sessions: Iterable[str]) -> set[str]:
+        """Those that rest and are of a family with one of these."""
+        families = {self.frozen[id].family for id in sessions if id in self.frozen}
+        if not families:
+            return set()
+        return {id for id, frozen in self.frozen.items() if frozen.family in families}
+
     def miss(self, sessions: Iterable[str], is_gone: Callable[[str], bool]) -> None:
         """Take note of those of the sessions that have no transcript any more."""
         for id in sessions:

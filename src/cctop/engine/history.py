@@ -93,8 +93,12 @@ class History:
         return Clean(self._store.notice)
 
     def family_of(self, session: str) -> set[str]:
-        """The session and those of a family with it, as the store knows them."""
-        return self._store.family({session})
+        """The session and those of a family with it, as far as they rest."""
+        return self._family({session})
+
+    def _family(self, sessions: set[str]) -> set[str]:
+        # The store has forgotten a family of which another cctop was first to bring one back.
+        return self._store.family(sessions) | self.gallery.family(sessions)
 
     def kept_of(self, sessions: Iterable[str]) -> list[FileRow]:
         """What is kept of the files of sessions, as far as it was read until now."""
@@ -129,7 +133,7 @@ class History:
 
     def thaw(self, sessions: Iterable[str]) -> None:
         """Bring sessions back into the book, with their families."""
-        family = self._store.family(self._away.intersection(sessions)) & self._away
+        family = self._family(self._away.intersection(sessions)) & self._away
         self._away -= family
         taken = self.gallery.take(family)
         self._returned.update(frozen.summary.id for frozen in taken if frozen.heard)
@@ -165,7 +169,7 @@ class History:
         """Fold a session that rests, and its family, into another book; return the paths of the
         files by the numbers they have in it, and the sessions.
         """
-        family = self._store.family({session})
+        family = self.family_of(session)
         paths: list[str] = []
         for id in sorted(family):
             for row in self._store.files_of(id):
@@ -226,14 +230,19 @@ class History:
         foreign = self._keeper.keep_read(piece for one in outcomes for piece in one.pieces)
         moving += [outcome for outcome, _ in batch if outcome.session in foreign]
         resting = [picture for outcome, picture in batch if outcome.session not in foreign]
-        if resting and not self._store.rest(resting):
-            # Their events are kept, or will be read again: only then they can be left for later.
-            waiting = {picture.frozen.summary.id for picture in resting}
-            self._away |= waiting
-            self._loose |= waiting
-        else:
-            self._lay_down(resting)
+        rested = self._store.rest(resting, self._is_behind) if resting else set()
+        # Of others the events are kept, or will be read again: they can be left for later.
+        waiting = {picture.frozen.summary.id for picture in resting} - rested
+        self._away |= waiting
+        self._loose |= waiting
+        self._lay_down([one for one in resting if one.frozen.summary.id in rested])
         return moving
+
+    def _is_behind(self, session: str) -> bool:
+        """Whether another cctop has kept more of a session than was read here."""
+        assert self._keeper is not None
+        rows = self._store.files_of(session)
+        return any(row.root in self._roots and self._keeper.is_behind(row) for row in rows)
 
     def _stands_alone(self, outcome: Outcome, others: set[int]) -> bool:
         """Whether nobody has lines of a session that another process read, nor told of it.
@@ -321,11 +330,11 @@ class History:
 
     def _put_to_rest(self, resting: list[Resting]) -> int:
         """Keep whole families in one transaction, which is what costs; return how many rest now."""
-        if not resting or not self._store.rest(resting):
-            return 0
-        self._book.evict({self._book.sessions[one.frozen.summary.id] for one in resting})
-        self._lay_down(resting)
-        return len(resting)
+        rested = self._store.rest(resting, self._is_behind) if resting else set()
+        if rested:
+            self._book.evict({self._book.sessions[id] for id in rested})
+            self._lay_down([one for one in resting if one.frozen.summary.id in rested])
+        return len(rested)
 
     def _lay_down(self, resting: list[Resting]) -> None:
         """Know sessions as resting, that the store has and the book has not."""

@@ -68,6 +68,10 @@ class Keeper:
         """Whether another cctop keeps the books of a session."""
         return not self._foreign.isdisjoint(self._sessions.get(session, ()))
 
+    def is_behind(self, row: FileRow) -> bool:
+        """Whether another cctop has kept more of a file than was read here."""
+        return self._offsets.get(row.path) != (row.bookmark.offset if row.bookmark else 0)
+
     def note(self, origin: Origin, events: Sequence[TranscriptEvent]) -> None:
         """Remember what was read of a file, to be kept soon."""
         unkept = self._unkept.setdefault(origin.file, [])

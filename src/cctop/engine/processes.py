@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from io import FileIO
 from select import POLLIN, poll
 from typing import cast
@@ -30,6 +31,15 @@ def started(module: str, *arguments: str) -> Process:
         stderr=subprocess.DEVNULL,
         bufsize=0,
     )
+
+
+def several(module: str, wanted: Iterable[Sequence[str]]) -> list[Process]:
+    """Start a process for each of these lists of arguments, or as many as the system allows."""
+    found: list[Process] = []
+    for arguments in wanted:
+        with suppress(OSError):  # too many processes or open files: all is read without them, too
+            found.append(started(module, *arguments))
+    return found
 
 
 def given_to(process: Process) -> FileIO:

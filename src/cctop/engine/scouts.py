@@ -26,10 +26,8 @@ class Scouts:
 
     def __init__(self, roots: Iterable[str], sessions: Iterable[str], count: int) -> None:
         named = ",".join(sessions)
-        shares = (str(share) for share in range(count))
-        self._busy = [
-            processes.started("scout", share, str(count), named, *roots) for share in shares
-        ]
+        shares = [(str(share), str(count), named, *roots) for share in range(count)]
+        self._busy = processes.several("scout", shares)
         self._idle: list[Process] = []
 
     @property

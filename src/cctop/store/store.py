@@ -201,13 +201,21 @@ class Store:
 
         return self._try(work)
 
-    def rest(self, resting: Sequence[Resting]) -> bool:
-        """Keep the pictures of sessions that rest; say whether that took."""
+    def rest(self, resting: Sequence[Resting], is_behind: Callable[[str], bool]) -> set[str]:
+        """Keep the pictures of sessions that rest, and return whose were kept: no family's of which
+        another cctop has read on meanwhile, so that what is known here of one `is_behind`.
+        """
         numbers: dict[str, int] = {}
-        took = self._try(lambda: numbers.update(pictures.put(self._db, self._maker, resting)))
-        if took:
-            self._pictures |= numbers
-        return took
+
+        def work() -> None:
+            behind = {one.frozen.family for one in resting if is_behind(one.frozen.summary.id)}
+            current = [one for one in resting if one.frozen.family not in behind]
+            numbers.update(pictures.put(self._db, self._maker, current))
+
+        if not self._try(work):
+            return set()
+        self._pictures |= numbers
+        return set(numbers)
 
     def doze(self, dozing: Sequence[Resting]) -> None:
         """Keep the pictures of sessions that may still be at work, unless another cctop has kept
