@@ -174,7 +174,7 @@ def test_the_name_of_a_maker_is_only_text(more: dict[str, Any]) -> None:
 
 
 def test_a_maker_that_reads_as_the_session_itself_is_none() -> None:
-    more = {"requestSessionId": f"\x1b[2J{SESSION}"}
+    more: dict[str, Any] = {"requestSessionId": f"\x1b[2J{SESSION}"}
     assert one(Response, answer(START, **more)).maker == ""
 
 
