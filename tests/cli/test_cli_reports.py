@@ -121,3 +121,15 @@ def test_hostile_text_is_only_text(home: Home, words: tuple[str, ...], as_json: 
     assert "[/] [bold]x[/bold]  [@click=app.quit]y[/]" in done.stdout
     assert not set(done.stdout) & {"\x1b", "\x07", "\u202e"}
     assert "\\u001b" not in done.stdout
+
+
+def test_hostile_names_of_sessions_are_only_text(home: Home) -> None:
+    path = home.write()
+    maker = '"requestSessionId": "\\u001b[2Jevil", "requestId"'
+    copied = path.read_text(encoding="utf-8").replace('"requestId"', maker)
+    path.write_text(copied, encoding="utf-8")
+    done = home.run("sessions", "--all")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "evil" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert home.run("show", "evil").returncode == 0

@@ -14,6 +14,7 @@ import pytest
 from cctop.commands import config_cmd
 from cctop.config import Config
 from cctop.config.template import TEMPLATE
+from full_disk import full_disk
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -139,6 +140,16 @@ def test_a_folder_that_cannot_be_written(
         code, out, err = run(*words)
         assert (code, out) == (2, "")
         assert str(path.with_name("file")) in err
+
+
+def test_a_full_disk(run: Run, path: Path) -> None:
+    with full_disk():
+        for words in (["init"], ["set", "budget.daily_usd", "5"]):
+            code, out, err = run(*words)
+            assert (code, out) == (2, "")
+            assert err.startswith(f"cctop: {path}: ")
+            assert not list(path.parent.iterdir())
+    assert run("init") == (0, f"{path}\n", "")
 
 
 def test_without_a_home(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from cctop.integrations.backups import Feature
 from cctop.integrations.jsontext import JsonText
 from cctop.integrations.refusal import RefusedError
 from cctop.integrations.settings import SettingsFile
+from full_disk import full_disk
 
 COMMAND = shell.hook_command("/a/cctop-hook")
 OTHER = shell.hook_command("/b/cctop-hook")
@@ -139,7 +140,7 @@ class TestBackups:
         changed = backups.Record(
             record.file, record.wrote, f"../../home/{secret.name}", record.made
         )
-        backups.remember("hooks", changed)
+        backups.remember(backups.draft("hooks", changed))
         remove(path)
         assert world.bytes() == b"{}"
 
@@ -151,6 +152,24 @@ class TestBackups:
         with pytest.raises(RefusedError, match=r"backups.*cannot be written"):
             install(path)
         assert world.bytes() == b"{}"
+
+    @pytest.mark.parametrize("text", [None, b"{}"])
+    def test_no_room_no_change(self, text: bytes | None, world: World) -> None:
+        path = world.write(text)
+        with full_disk(), pytest.raises(RefusedError, match=r"backups.*cannot be written"):
+            install(path)
+        assert world.bytes() == text
+        assert list(backups.folder().iterdir()) == []
+
+    def test_no_room_for_another_record(self, world: World) -> None:
+        path = world.write(None)
+        install(path)
+        before = world.bytes(), backups.record_of("hooks", path)
+        with full_disk(), pytest.raises(RefusedError):
+            install(path, command=OTHER)
+        assert (world.bytes(), backups.record_of("hooks", path)) == before
+        remove(path)
+        assert world.bytes() is None
 
 
 class TestReplace:

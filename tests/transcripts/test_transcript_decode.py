@@ -45,6 +45,7 @@ from cctop.sources.transcripts.decode import Decoder
 from cctop.sources.transcripts.system import agent_meta
 
 PARENT = session_id(1)
+HOSTILE = "\x1b]0;title\x07\x1b[2Je\u202evil\n"
 
 
 # Times and surroundings.
@@ -163,6 +164,18 @@ def test_a_subagents_records_name_the_session_they_are_for() -> None:
     record = answer(START, sessionId=PARENT, isSidechain=True)
     assert one(Response, record, session=PARENT, agent="a1").maker == ""
     assert one(Response, record, session=SESSION, agent="a1").maker == ""
+
+
+@pytest.mark.parametrize(
+    "more", [{"requestSessionId": HOSTILE}, {"forkedFrom": {"sessionId": HOSTILE}}]
+)
+def test_the_name_of_a_maker_is_only_text(more: dict[str, Any]) -> None:
+    assert one(Response, answer(START, **more)).maker == "evil"
+
+
+def test_a_maker_that_reads_as_the_session_itself_is_none() -> None:
+    more: dict[str, Any] = {"requestSessionId": f"\x1b[2J{SESSION}"}
+    assert one(Response, answer(START, **more)).maker == ""
 
 
 def test_a_renamed_file_says_nothing_of_makers() -> None:

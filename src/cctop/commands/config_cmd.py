@@ -51,7 +51,10 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:  # a closed reader is no fault of the config
         raise
     except (ConfigError, OSError) as error:
-        for line in clean_lines(error, max_lines=100, limit=1000):
+        said: object = error
+        if isinstance(error, OSError) and error.strerror and not error.filename:
+            said = f"{config_file()}: {error.strerror}"  # a full disk tells no name
+        for line in clean_lines(said, max_lines=100, limit=1000):
             _remark(line)
         return 2
     return 0

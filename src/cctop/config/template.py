@@ -73,8 +73,13 @@ def init(path: Path) -> bool:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE)
+        file = path.open("x", encoding="utf-8")
     except FileExistsError:
         return False
+    try:
+        with file:
+            file.write(TEMPLATE)
+    except OSError:  # a full disk
+        path.unlink()
+        raise
     return True

@@ -22,6 +22,7 @@ from cctop.integrations.settings import SettingsFile
 
 Feature = Literal["hooks", "statusline"]
 FEATURES: tuple[Feature, ...] = ("hooks", "statusline")
+_DRAFT = ".new"
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -61,9 +62,18 @@ def record_of(feature: Feature, target: Path) -> Record | None:
     return record if record.file == os.fspath(target) else None
 
 
-def remember(feature: Feature, record: Record) -> None:
-    """Keep a record. Raises `RefusedError`."""
-    _write(_name(feature, Path(record.file)), msgspec.json.encode(record), os.O_TRUNC)
+def draft(feature: Feature, record: Record) -> Path:
+    """Write a record that does not count before `remember`. Raises `RefusedError`.
+
+    So a full disk shows before the settings are changed, and the record before it stays whole.
+    """
+    name = f"{_name(feature, Path(record.file))}{_DRAFT}"
+    return _write(name, msgspec.json.encode(record), os.O_TRUNC)
+
+
+def remember(drafted: Path) -> None:
+    """Let the record of a draft count."""
+    drafted.replace(drafted.with_suffix(""))
 
 
 def forget(feature: Feature, target: Path) -> None:
@@ -97,8 +107,12 @@ def _write(name: str, data: bytes, flag: int) -> Path:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.chmod(0o700)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | flag, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+        except OSError:
+            path.unlink(missing_ok=True)  # part of a copy is none
+            raise
     except FileExistsError:
         raise
     except OSError as error:

@@ -32,8 +32,9 @@ def install(feature: Feature, file: SettingsFile, text: str) -> Path | None:
         name = before.backup
     # Of a second installation the copy has the first one in it, and not what was empty before.
     first = (before.first or before.backup) if before else name
+    drafted = backups.draft(feature, Record(str(file.target), digest(data), name, made, first))
     settings.replace(file, data)
-    backups.remember(feature, Record(str(file.target), digest(data), name, made, first))
+    backups.remember(drafted)
     return backup
 
 

@@ -19,7 +19,7 @@ from msgspec.json import Decoder
 from cctop.sources.roots import PATH_LIMIT
 from cctop.text import Clean, clean
 
-_NAME_LIMIT = 255  # characters: the longest file name; a session's name must stay whole
+NAME_LIMIT = 255  # characters: the longest file name; a session's name must stay whole
 _HEAD_LINES = 64
 _AGENT = "agent-"
 _LINES = ".jsonl"
@@ -74,7 +74,7 @@ def first_session(lines: bytes) -> Clean:
         except (DecodeError, UnicodeDecodeError):
             continue
         if isinstance(said, str) and said:
-            return clean(said, _NAME_LIMIT)
+            return clean(said, NAME_LIMIT)
     return Clean("")
 
 
@@ -106,7 +106,7 @@ def _layout(kind: Kind, root: str, slug: str, session: str = "", agent: str = ""
     return Layout(
         kind,
         clean(root, PATH_LIMIT),
-        clean(slug, _NAME_LIMIT),
-        clean(session, _NAME_LIMIT),
-        clean(agent, _NAME_LIMIT),
+        clean(slug, NAME_LIMIT),
+        clean(session, NAME_LIMIT),
+        clean(agent, NAME_LIMIT),
     )

@@ -3,7 +3,9 @@
 import re
 
 from cctop.events import Event, Origin
+from cctop.sources.transcripts.layout import NAME_LIMIT
 from cctop.sources.transcripts.records import Record
+from cctop.text import clean
 
 _session_id = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
@@ -22,14 +24,16 @@ class Makers:
         `requestSessionId`: copies of `--fork-session` (2.1.330). `forkedFrom`: copies of `/branch`.
         A main file's record that names another session: copies of older resumes.
         """
-        own = self._own
-        if record.request_session_id and record.request_session_id != own:
-            return record.request_session_id
         forked = record.forked_from
-        if forked is not None and forked.session_id and forked.session_id != own:
-            return forked.session_id
-        if self._is_named_by_id and record.session_id and record.session_id != own:
-            return record.session_id
+        told = (
+            record.request_session_id,
+            forked.session_id if forked is not None else None,
+            record.session_id if self._is_named_by_id else None,
+        )
+        for said in told:
+            # A session as the path of its file would name it.
+            if said and said != self._own and (maker := clean(said, NAME_LIMIT)) != self._own:
+                return maker
         return ""
 
 
