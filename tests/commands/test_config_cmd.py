@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from full_disk import full_disk
 
 from cctop.commands import config_cmd
 from cctop.config import Config
 from cctop.config.template import TEMPLATE
-from full_disk import full_disk
 
 Run = Callable[..., tuple[int, str, str]]
 

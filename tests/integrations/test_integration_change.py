@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from full_disk import full_disk
 from world_of_settings import LAYOUTS, World
 
 from cctop.integrations import backups, change, hooks, settings, shell, statusline
@@ -13,7 +14,6 @@ from cctop.integrations.backups import Feature
 from cctop.integrations.jsontext import JsonText
 from cctop.integrations.refusal import RefusedError
 from cctop.integrations.settings import SettingsFile
-from full_disk import full_disk
 
 COMMAND = shell.hook_command("/a/cctop-hook")
 OTHER = shell.hook_command("/b/cctop-hook")
