@@ -82,6 +82,7 @@ class Painted(Widget):
         self._ready: dict[int, Strip] = {}  # as Textual gets them, while they are as shown
         self._shown_at: Size | None = None
         self._wanted = 0
+        self._is_bare: bool | None = None  # no border, padding or scrollbar; None: to be asked
         super().__init__(**names)
 
     def faces(self, size: Size) -> Iterable[Face]:
@@ -117,7 +118,9 @@ class Painted(Widget):
         What it would do to each line (borders, padding, opacity, hatches) these widgets have not,
         so that a line is made when it changed, and else is there.
         """
-        if any(self.gutter):
+        if self._is_bare is None:
+            self._is_bare = not any(self.gutter)
+        if not self._is_bare:
             return super().render_lines(crop)
         if self._shown_at != self.size:
             self._look()
@@ -253,6 +256,7 @@ class Painted(Widget):
         return style
 
     def _forget_styles(self) -> None:
+        self._is_bare = None
         self._styles_of.clear()
         self._strips.cache_clear()
         self._ready.clear()
