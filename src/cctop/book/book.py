@@ -285,12 +285,8 @@ class Book:
     def _tool(self, session: SessionState, event: Response | Continued, use: ToolUse) -> None:
         origin = event.origin
         key = claims.key_of(use.id, event.maker or origin.session, origin.agent)
-        tool = self._tools.get(key)
-        if tool is None:
-            tool = self._new_tool(key, use.id)
-            tool.ask(use, event)
-            self._owners.enter(tool, session, event.maker)
-        elif not tool.asked or 0 < event.at < tool.at or origin.agent > tool.agent:
+        tool = self._tools.get(key) or self._new_tool(key, use.id)
+        if not tool.asked or 0 < event.at < tool.at or origin.agent > tool.agent:
             self._owners.withdraw(tool)
             tool.ask(use, event)
             self._owners.enter(tool, session, event.maker)

@@ -157,8 +157,7 @@ class Owners:
         """Count an entry that counts for no one now, after a claim that may be new."""
         if entry.owner is None:
             entry.owner = session
-        if maker or entry.owner is not session or entry.claims is not None:
-            add(entry, session, maker)
+        add(entry, session, maker)
         self.judge(entry)
 
     def judge(self, entry: Entry) -> None:

@@ -30,22 +30,20 @@ class Rule(Struct, frozen=True):
 
     def counted(self, usage: Usage) -> int:
         """Return the tokens of a call that count."""
-        if self.kind == "output":
-            return usage.output
         total = usage.prompt + usage.output
-        return total if self.kind == "total" else total - usage.cache_read
+        return self._counted(usage.output, total, total - usage.cache_read)
 
     def counted_by(self, meter: Meter) -> int:
         """Return the tokens of a meter that count."""
-        if self.kind == "output":
-            return meter.output
-        return meter.tokens if self.kind == "total" else meter.tokens - meter.cache_read
+        total = meter.tokens
+        return self._counted(meter.output, total, total - meter.cache_read)
 
     def counted_in(self, tokens: Tokens) -> int:
         """Return those that count of tokens by kind."""
-        if self.kind == "output":
-            return tokens.output
-        return tokens.total if self.kind == "total" else tokens.new
+        return self._counted(tokens.output, tokens.total, tokens.new)
+
+    def _counted(self, output: int, total: int, new: int) -> int:
+        return {"output": output, "total": total, "new": new}[self.kind]
 
     def all(self) -> Iterator[int]:
         """Yield the milestones in order: without end, unless `then_every` is 0."""

@@ -38,10 +38,7 @@ class Ordered(Generic[Entry]):
             return
         key = self._key
         place = key(entry)
-        if not ordered or key(ordered[-1]) <= place:
-            ordered.append(entry)
-            return
-        for index in range(len(ordered) - 1, max(0, len(ordered) - NEAR), -1):
+        for index in range(len(ordered), max(0, len(ordered) - NEAR), -1):
             if key(ordered[index - 1]) <= place:
                 ordered.insert(index, entry)
                 return
